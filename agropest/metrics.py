@@ -7,11 +7,13 @@ __all__ = ['IOUS', 'AREAS', 'EVALUATORS', 'read_truth', 'truth_fingerprint', 'ca
            'read_predictions', 'load_predictions', 'count_truth', 'cut', 'evaluate', 'both', 'rating', 'figures_table',
            'class_figures_table', 'summary', 'pr_curves']
 
-# %% ../nbs/api/20_metrics.ipynb #c815c5f2
+# %% ../nbs/api/20_metrics.ipynb #c49aa012
 import contextlib
 import hashlib
 import io
 import json
+import math
+import numbers
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,53 +22,72 @@ import pandas as pd
 
 from .core import AgropestError, choose, read_json, write_file
 
-# %% ../nbs/api/20_metrics.ipynb #6acf31b6
-def _unique(rows: list, key: str, what: str) -> None:
-    "Refuse rows with equal or non-whole `key`"
+# %% ../nbs/api/20_metrics.ipynb #53e6ec09
+def _check_rows(rows: list, what: str, *needed) -> None:
+    "Refuse rows without the needed keys, and ids that are no whole numbers or stand twice"
     seen = set()
     for row in rows:
-        if type(row.get(key)) not in (int, str) or (key == "id" and type(row[key]) is not int):
-            raise AgropestError(f"{what} {row.get(key)!r} in the ground truth is not a whole number; number them again.")
-        if row[key] in seen: raise AgropestError(f"{what} {row[key]!r} stands twice in the ground truth; number them again.")
-        seen.add(row[key])
+        lacking = [k for k in ("id", *needed) if k not in row]
+        if lacking:
+            raise AgropestError(f"{what} {row.get('id', 'without id')} in the ground truth has no {lacking[0]}; every one needs it.")
+        if type(row["id"]) is not int:
+            raise AgropestError(f"{what} id {row['id']!r} in the ground truth is not a whole number; number them again.")
+        if row["id"] in seen: raise AgropestError(f"{what} id {row['id']} stands twice in the ground truth; number them again.")
+        seen.add(row["id"])
 
-def _annotation(a: dict) -> dict:
-    "What an evaluator of boxes reads of an annotation"
-    x, y, w, h = (float(v) for v in a["bbox"])
-    return {"id": a["id"], "image_id": a["image_id"], "category_id": a["category_id"], "bbox": [x, y, w, h],
-            "area": float(a.get("area", w*h)), "iscrowd": int(a.get("iscrowd", 0))}
+def _annotation(a: dict, images: set, classes: set) -> dict:
+    "What an evaluator of boxes reads of an annotation, checked"
+    where = f"Annotation {a['id']} in the ground truth"
+    if a["id"] == 0:
+        raise AgropestError("An annotation in the ground truth has id 0, which pycocotools scores as a miss; number annotations from 1.")
+    if a["image_id"] not in images: raise AgropestError(f"{where} belongs to image {a['image_id']!r}, which isn't listed there.")
+    if a["category_id"] not in classes: raise AgropestError(f"{where} has category {a['category_id']!r}, which isn't listed there.")
+    box = _numbers(a["bbox"], f"{where} has the bbox")
+    return {**{k: a[k] for k in ("id", "image_id", "category_id")}, "bbox": box, "area": float(a.get("area", box[2]*box[3])),
+            "iscrowd": int(a.get("iscrowd", 0))}
 
-# %% ../nbs/api/20_metrics.ipynb #066ad107
+def _numbers(box, what: str) -> list:   # [x, y, width, height] as floats
+    "A box of four finite numbers with a size that isn't negative"
+    try: x, y, w, h = map(float, box)
+    except (TypeError, ValueError):
+        raise AgropestError(f"{what} {box!r}; it must be four numbers, [x, y, width, height] in pixels.") from None
+    if not math.isfinite(x + y + w + h):
+        raise AgropestError(f"{what} {box!r}, which is not finite; the file is damaged or the network diverged.")
+    if w < 0 or h < 0: raise AgropestError(f"{what} {box!r}, of negative size; a box is [x, y, width, height] in pixels.")
+    return [x, y, w, h]
+
+# %% ../nbs/api/20_metrics.ipynb #065f7c53
 def read_truth(
     truth,    # COCO ground truth: a dict, or the path of a JSON file
-) -> dict:    # images, categories, annotations with what the figures depend on, sorted by id
+) -> dict:    # images, categories and annotations, with what figures depend on, by id
     "Ground truth in canonical form, or one sentence about what is wrong with it"
     content = read_json(truth) if isinstance(truth, (str, Path)) else truth
     if not isinstance(content, dict) or not {"images", "annotations", "categories"} <= set(content):
         raise AgropestError("The ground truth is no COCO file: it needs the lists images, annotations and categories.")
-    images, classes = ([{k: r[k] for k in keys if k in r} for r in content[part]] for part, keys in
-                       [("images", ("id", "file_name", "width", "height")), ("categories", ("id", "name"))])
-    annotations = [_annotation(a) for a in content["annotations"]]
-    for rows, key, what in [(images, "id", "Image id"), (classes, "id", "Category id"), (classes, "name", "Category name"), (annotations, "id", "Annotation id")]:
-        _unique(rows, key, what)
-    known_images, known_classes = {r["id"] for r in images}, {r["id"] for r in classes}
-    for a in annotations:
-        if a["id"] == 0: raise AgropestError("The ground truth has an annotation with id 0, which pycocotools scores as a miss; number annotations from 1.")
-        if a["image_id"] not in known_images: raise AgropestError(f"Annotation {a['id']} belongs to image {a['image_id']}, which the ground truth doesn't list.")
-        if a["category_id"] not in known_classes: raise AgropestError(f"Annotation {a['id']} has category {a['category_id']}, which the ground truth doesn't list.")
-    return {k: sorted(v, key=lambda r: r["id"]) for k, v in [("images", images), ("categories", classes), ("annotations", annotations)]}
+    _check_rows(content["images"], "Image")
+    _check_rows(content["categories"], "Category", "name")
+    _check_rows(content["annotations"], "Annotation", "image_id", "category_id", "bbox")
+    names = [c["name"] for c in content["categories"]]
+    for name in names:
+        if names.count(name) > 1: raise AgropestError(f"Two categories of the ground truth are called {name!r}; rename one of them.")
+    images = [{k: i[k] for k in ("id", "file_name", "width", "height") if k in i} for i in content["images"]]
+    classes = [{"id": c["id"], "name": str(c["name"])} for c in content["categories"]]
+    known = {i["id"] for i in images}, {c["id"] for c in classes}
+    parts = {"images": images, "categories": classes, "annotations": [_annotation(a, *known) for a in content["annotations"]]}
+    return {k: sorted(v, key=lambda r: r["id"]) for k, v in parts.items()}
 
-# %% ../nbs/api/20_metrics.ipynb #42c9ec46
+# %% ../nbs/api/20_metrics.ipynb #f137f4b0
 def truth_fingerprint(
     truth,   # COCO dict or path
 ) -> str:    # 16 hex digits
     "Hash of all that figures depend on"
     t = read_truth(truth)
-    boxes = sorted([[a[k] for k in ("image_id", "category_id", "bbox", "area", "iscrowd")] for a in t["annotations"]])
-    content = json.dumps([t["images"], t["categories"], boxes], sort_keys=True, separators=(",", ":"))
+    images = [{**i, "file_name": str(i.get("file_name", "")).rsplit("/", 1)[-1]} for i in t["images"]]
+    boxes = sorted([a[k] for k in ("image_id", "category_id", "bbox", "area", "iscrowd")] for a in t["annotations"])
+    content = json.dumps([images, t["categories"], boxes], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-# %% ../nbs/api/20_metrics.ipynb #ef80f53c
+# %% ../nbs/api/20_metrics.ipynb #43204862
 def _shortest(values) -> np.ndarray:
     "float64 with the shortest decimals that give the same float32"
     return np.asarray(values, np.float32).astype("U32").astype(np.float64)
@@ -77,10 +98,11 @@ def canonical_predictions(
     "Predictions in the order and the digits that files have"
     boxes = _shortest([p["bbox"] for p in predictions]).reshape(-1, 4).tolist()
     scores = _shortest([p["score"] for p in predictions]).tolist()
-    rows = [{"image_id": int(p["image_id"]), "category_id": int(p["category_id"]), "bbox": b, "score": s} for p, b, s in zip(predictions, boxes, scores)]
+    rows = [{"image_id": int(p["image_id"]), "category_id": int(p["category_id"]), "bbox": b, "score": s}
+            for p, b, s in zip(predictions, boxes, scores)]
     return sorted(rows, key=lambda r: (r["image_id"], -r["score"], r["category_id"], r["bbox"]))
 
-# %% ../nbs/api/20_metrics.ipynb #36269091
+# %% ../nbs/api/20_metrics.ipynb #680c04ec
 def save_predictions(
     path: Path,          # coco_instances_results.json
     predictions: list,   # COCO results
@@ -89,30 +111,33 @@ def save_predictions(
     lines = [json.dumps(p) for p in canonical_predictions(predictions)]
     return write_file(path, "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")
 
-# %% ../nbs/api/20_metrics.ipynb #c9c77711
+# %% ../nbs/api/20_metrics.ipynb #ac5a6f2e
 def read_predictions(
     predictions,    # COCO results: a list, or the path of a JSON file
     truth: dict,    # From `read_truth`
-) -> list:          # The list, in its own order
+) -> list:          # A copy in its own order, plain numbers alone
     "Predictions that belong to the ground truth, or one sentence about the first that doesn't"
     content = read_json(predictions) if isinstance(predictions, (str, Path)) else predictions
-    if not isinstance(content, list): raise AgropestError("The predictions are no list; a COCO results file is one list of {image_id, category_id, bbox, score}.")
+    if not isinstance(content, list):
+        raise AgropestError("The predictions are no list; a COCO results file is one list of {image_id, category_id, bbox, score}.")
     images, classes = ({r["id"] for r in truth[part]} for part in ("images", "categories"))
-    for n, p in enumerate(content): _check(n, p, images, classes)
-    return content
+    return [_prediction(n, p, images, classes) for n, p in enumerate(content)]
 
-def _check(n: int, p, images: set, classes: set) -> None:
+def _prediction(n: int, p, images: set, classes: set) -> dict:
     "One prediction, or one sentence about it"
     if not isinstance(p, dict) or not {"image_id", "category_id", "bbox", "score"} <= set(p):
         raise AgropestError(f"Prediction {n} needs image_id, category_id, bbox and score.")
-    if p["image_id"] not in images: raise AgropestError(f"Prediction {n} is for image {p['image_id']!r}, which the ground truth doesn't have; are these two files of the same split?")
-    if p["category_id"] not in classes: raise AgropestError(f"Prediction {n} has category {p['category_id']!r}; the ground truth knows {min(classes)} to {max(classes)}. Are the ids off by one?")
-    try: x, y, w, h, s = map(float, (*p["bbox"], p["score"]))
-    except (TypeError, ValueError): raise AgropestError(f"Prediction {n} needs four numbers as bbox and one as score; it has {p['bbox']!r} and {p['score']!r}.") from None
-    if not np.isfinite([x, y, w, h, s]).all(): raise AgropestError(f"Prediction {n} has a number that is not finite (bbox {p['bbox']}, score {p['score']}); the network diverged or the file is damaged.")
-    if w < 0 or h < 0: raise AgropestError(f"Prediction {n} has a negative size (bbox {p['bbox']}); boxes are [x, y, width, height].")
+    if p["image_id"] not in images:
+        raise AgropestError(f"Prediction {n} is for image {p['image_id']!r}, which the ground truth doesn't have; are both files of the same split?")
+    if p["category_id"] not in classes:
+        known = f"{min(classes)} to {max(classes)}" if classes else "none"
+        raise AgropestError(f"Prediction {n} has category {p['category_id']!r}; the ground truth knows {known}. Are the ids off by one?")
+    box = _numbers(p["bbox"], f"Prediction {n} has the bbox")
+    if not isinstance(p["score"], numbers.Real) or not math.isfinite(p["score"]):
+        raise AgropestError(f"Prediction {n} has the score {p['score']!r}; it must be a finite number. The file is damaged or the network diverged.")
+    return {"image_id": int(p["image_id"]), "category_id": int(p["category_id"]), "bbox": box, "score": float(p["score"])}
 
-# %% ../nbs/api/20_metrics.ipynb #05613fe4
+# %% ../nbs/api/20_metrics.ipynb #9bdb1c45
 def load_predictions(
     path: Path,     # A COCO results file
     truth,          # The ground truth it was made for: COCO dict or path
@@ -120,12 +145,12 @@ def load_predictions(
     "Read a predictions file and check it against its ground truth"
     return read_predictions(path, read_truth(truth))
 
-# %% ../nbs/api/20_metrics.ipynb #dfbe46ee
+# %% ../nbs/api/20_metrics.ipynb #757eec81
 IOUS = np.linspace(0.5, 0.95, 10)                                                        # IoU thresholds
 AREAS = {"all": (0, 1e10), "small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, 1e10)}  # Square pixels, both ends included
 
-def _hotcoco(truth: dict, predictions: list, caps: list) -> dict:
-    "precision, recall and scores by hotcoco"
+def _hotcoco(truth: dict, predictions: list, caps: list) -> dict:   # precision, recall, scores
+    "Evaluated by hotcoco"
     import hotcoco
     found = hotcoco.COCO(truth)
     e = hotcoco.COCOeval(found, found.load_res(predictions), "bbox")
@@ -135,7 +160,7 @@ def _hotcoco(truth: dict, predictions: list, caps: list) -> dict:
     return e.eval
 
 def _pycocotools(truth: dict, predictions: list, caps: list) -> dict:
-    "The same by pycocotools, which can't load an empty list and says much"
+    "Evaluated by pycocotools, which can't load an empty list and says much"
     from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval
     with contextlib.redirect_stdout(io.StringIO()):
@@ -150,7 +175,7 @@ def _pycocotools(truth: dict, predictions: list, caps: list) -> dict:
 
 EVALUATORS = {"hotcoco": _hotcoco, "pycocotools": _pycocotools}
 
-# %% ../nbs/api/20_metrics.ipynb #f3e969fb
+# %% ../nbs/api/20_metrics.ipynb #a266da0a
 def _mean(values: np.ndarray) -> float | None:
     "Mean of what is defined; None if nothing is"
     defined = values[values > -1]
@@ -163,7 +188,7 @@ def _twelve(precision: np.ndarray, recall: np.ndarray, top: int) -> dict:
     figures |= {f"AR{cap}": _mean(recall[:, :, 0, m]) for m, cap in enumerate((1, 10, top))}
     return figures | {f"AR{s}": _mean(recall[:, :, a, 2]) for a, s in enumerate("sml", 1)}
 
-# %% ../nbs/api/20_metrics.ipynb #12526146
+# %% ../nbs/api/20_metrics.ipynb #3c4da1a9
 def count_truth(
     truth: dict,   # From `read_truth`
 ) -> dict:         # "boxes": by area range, "crowd": regions, "classes": boxes by class name
@@ -183,14 +208,15 @@ def _reasons(counts: dict, figures: dict) -> dict:
         reasons[name] = f"no ground truth with area {words[size]} (0 of {every})" if size and every else "no ground truth at all (0 boxes)"
     return reasons | {f"class {n}": f"no ground truth of this class (0 of {every})" for n, k in counts["classes"].items() if not k}
 
-# %% ../nbs/api/20_metrics.ipynb #f31d2295
+# %% ../nbs/api/20_metrics.ipynb #ce3aa720
 def cut(predictions: list, score_threshold: float) -> list:
     "The predictions that score at least `score_threshold`"
     return [p for p in predictions if p["score"] >= score_threshold]
 
 def _arrays(truth: dict, predictions: list, max_detections: int, evaluator: str) -> dict:
     "The evaluator's precision, recall and scores"
-    if max_detections <= 10: raise AgropestError(f"max_detections is {max_detections}; AR1 and AR10 are measured beside it, so it must be above 10.")
+    if max_detections <= 10:
+        raise AgropestError(f"max_detections is {max_detections}; AR1 and AR10 are measured beside it, so it must be above 10.")
     return EVALUATORS[choose(evaluator, EVALUATORS, "evaluator")](truth, predictions, [1, 10, max_detections])
 
 def evaluate(
@@ -208,12 +234,13 @@ def evaluate(
     figures, counts = _twelve(arrays["precision"], arrays["recall"], max_detections), count_truth(truth)
     classes = {c["name"]: {"AP": _mean(p[:, :, 0, 2]), "AP50": _mean(p[0, :, 0, 2]), "boxes": counts["classes"][c["name"]]}
                for c, p in zip(truth["categories"], np.moveaxis(arrays["precision"], 2, 0))}
-    measured = {"evaluator": evaluator, "version": version(evaluator), "iou_type": "bbox", "iou_thresholds": IOUS.round(2).tolist(), "max_detections": max_detections,
-                "score_threshold": float(score_threshold), "truth": truth_fingerprint(truth), "images": len(truth["images"]), "boxes": counts["boxes"]["all"],
-                "predictions": len(kept), "predictions_given": len(every)}
-    return {**figures, "per_class": classes, "undefined": _reasons(counts, figures), "counts": counts["boxes"] | {"crowd": counts["crowd"]}, "measured": measured}
+    measured = {"evaluator": evaluator, "version": version(evaluator), "iou_type": "bbox", "iou_thresholds": IOUS.round(2).tolist(),
+                "max_detections": max_detections, "score_threshold": float(score_threshold), "truth": truth_fingerprint(truth),
+                "images": len(truth["images"]), "boxes": counts["boxes"]["all"], "predictions": len(kept), "predictions_given": len(every)}
+    return {**figures, "per_class": classes, "undefined": _reasons(counts, figures), "counts": counts["boxes"] | {"crowd": counts["crowd"]},
+            "measured": measured}
 
-# %% ../nbs/api/20_metrics.ipynb #58345be5
+# %% ../nbs/api/20_metrics.ipynb #14db71c0
 def both(
     truth,                    # COCO ground truth: dict or path
     predictions,              # COCO results: list or path
@@ -232,7 +259,7 @@ def rating(
     if ap is None: return "undefined"
     return ["Poor", "Medium", "Good", "Excellent"][sum(ap >= bound for bound in (0.3, 0.5, 0.7))]
 
-# %% ../nbs/api/20_metrics.ipynb #7bded1ef
+# %% ../nbs/api/20_metrics.ipynb #1b960981
 def figures_table(
     pair: dict,       # From `both`
 ) -> pd.DataFrame:    # A row a figure, in percent
@@ -240,8 +267,9 @@ def figures_table(
     names = [k for k in pair["full"] if k.startswith(("AP", "AR"))]
     columns = {part: [pair[part][k] for k in names] for part in ("full", "cut")}
     table = pd.DataFrame(columns, index=pd.Index(names, name="figure"), dtype=float)*100
-    sizes, counts = {"s": "small", "m": "medium", "l": "large"}, pair["full"]["counts"]
-    return table.assign(hidden=table["full"] - table["cut"], boxes=[counts[sizes.get(k[-1], "all")] for k in names])
+    sizes, counts, why = {"s": "small", "m": "medium", "l": "large"}, pair["full"]["counts"], pair["full"]["undefined"]
+    return table.assign(hidden=table["full"] - table["cut"], boxes=[counts[sizes.get(k[-1], "all")] for k in names],
+                        undefined=[why.get(k, "") for k in names])
 
 def class_figures_table(
     pair: dict,       # From `both`
@@ -253,7 +281,7 @@ def class_figures_table(
     table = table.assign(boxes=table["boxes"].astype(int), **{c: table[c]*100 for c in table.columns[1:]})
     return table.assign(rating=[rating(low[n]["AP"]) for n in full])
 
-# %% ../nbs/api/20_metrics.ipynb #c41ceb11
+# %% ../nbs/api/20_metrics.ipynb #137dfe58
 def summary(
     truth,            # COCO ground truth: dict or path
     predictions,      # COCO results: list or path
@@ -268,7 +296,7 @@ def summary(
             "above_0.8": sure, "share_above_0.8": sure/len(kept) if kept else None,
             "ratings": {n: rating(c["AP"]) for n, c in figures["per_class"].items()}}
 
-# %% ../nbs/api/20_metrics.ipynb #ca0d147d
+# %% ../nbs/api/20_metrics.ipynb #475c7d6c
 def pr_curves(
     truth,                        # COCO ground truth: dict or path
     predictions,                  # COCO results: list or path
@@ -276,11 +304,12 @@ def pr_curves(
     score_threshold: float = 0.0,
     max_detections: int = 100,
     evaluator: str = "hotcoco",
-) -> pd.DataFrame:                # class, recall, precision, score; 101 rows a class with ground truth; past the last recall reached, precision and score are 0
+) -> pd.DataFrame:                # class, recall, precision, score: 101 rows a class with ground truth; 0 beyond the last recall reached
     "Interpolated precision at COCO's 101 recalls, for each class"
     truth = read_truth(truth)
     t = [round(float(v), 2) for v in IOUS].index(choose(round(iou, 2), IOUS.round(2).tolist(), "IoU threshold"))
     e = _arrays(truth, cut(read_predictions(predictions, truth), score_threshold), max_detections, evaluator)
-    parts = [pd.DataFrame({"class": c["name"], "recall": np.linspace(0, 1, 101).round(2), "precision": e["precision"][t, :, k, 0, 2], "score": e["scores"][t, :, k, 0, 2]})
-             for k, c in enumerate(truth["categories"])]
-    return pd.concat([p for p in parts if (p["precision"] > -1).all()] or parts[:0] or [pd.DataFrame(columns=["class", "recall", "precision", "score"])], ignore_index=True)
+    names = [c["name"] for c in truth["categories"]]
+    table = pd.DataFrame({"class": np.repeat(np.array(names, object), 101), "recall": np.tile(np.linspace(0, 1, 101).round(2), len(names)),
+                          "precision": e["precision"][t, :, :, 0, 2].T.ravel(), "score": e["scores"][t, :, :, 0, 2].T.ravel()})
+    return table[table["precision"] > -1].reset_index(drop=True)

@@ -6,14 +6,14 @@
 __all__ = ['NORMS', 'BLOCKS', 'FrozenBatchNorm', 'Conv', 'fill_msra', 'fill_xavier', 'BasicBlock', 'BottleneckBlock', 'Stem',
            'ResNet', 'freeze', 'FPN']
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #84585432
+# %% ../../nbs/api/12a_models.backbone.ipynb #9f9fe847
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from ..core import choose
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #60a5f725
+# %% ../../nbs/api/12a_models.backbone.ipynb #02cf9fcb
 class FrozenBatchNorm(nn.Module):
     "Batch norm whose statistics and affine parameters are constants: a scale and a shift for each channel"
     def __init__(self, channels: int, eps: float = 1e-5):
@@ -21,6 +21,7 @@ class FrozenBatchNorm(nn.Module):
         self.eps = eps
         for name, value in dict(weight=1.0, bias=0.0, running_mean=0.0, running_var=1.0 - eps).items():
             self.register_buffer(name, torch.full((channels,), value))
+        self.register_buffer("num_batches_tracked", None)   # Only a frozen batch norm that once was trained has it
 
     def scale_and_shift(self):
         "The two constants of each channel"
@@ -32,7 +33,7 @@ class FrozenBatchNorm(nn.Module):
         scale, shift = (v.view(1, -1, 1, 1).to(x.dtype) for v in self.scale_and_shift())
         return x*scale + shift
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #98775bc2
+# %% ../../nbs/api/12a_models.backbone.ipynb #de0f09cc
 NORMS = {"FrozenBN": FrozenBatchNorm, "BN": nn.BatchNorm2d}
 
 class Conv(nn.Conv2d):
@@ -45,7 +46,7 @@ class Conv(nn.Conv2d):
         x = super().forward(x)
         return x if self.norm is None else self.norm(x)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #cd2b3838
+# %% ../../nbs/api/12a_models.backbone.ipynb #5af123b9
 def fill_msra(conv: nn.Module) -> None:
     "He's normal initialisation over the outgoing connections, for layers that a ReLU follows"
     nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
@@ -55,7 +56,7 @@ def fill_xavier(layer: nn.Module) -> None:
     nn.init.kaiming_uniform_(layer.weight, a=1)
     nn.init.zeros_(layer.bias)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #90469c08
+# %% ../../nbs/api/12a_models.backbone.ipynb #cf2e0a5b
 class BasicBlock(nn.Module):
     "Two 3x3 convolutions and a shortcut: ResNet-18 and 34"
     def __init__(self, inputs: int, outputs: int, middle: int, stride: int, norm: str):
@@ -70,7 +71,7 @@ class BasicBlock(nn.Module):
         out = self.conv2(F.relu_(self.conv1(x)))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #7e460e3d
+# %% ../../nbs/api/12a_models.backbone.ipynb #ba8efc59
 class BottleneckBlock(nn.Module):
     "1x1 down to `middle` channels, 3x3, 1x1 up again, and a shortcut: ResNet-50 and deeper. The stride is in the first 1x1"
     def __init__(self, inputs: int, outputs: int, middle: int, stride: int, norm: str):
@@ -86,7 +87,7 @@ class BottleneckBlock(nn.Module):
         out = self.conv3(F.relu_(self.conv2(F.relu_(self.conv1(x)))))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #3831b026
+# %% ../../nbs/api/12a_models.backbone.ipynb #88a6fb1a
 class Stem(nn.Module):
     "7x7 with stride 2 and a max-pool: a quarter of the image's size"
     def __init__(self, width: int, norm: str):
@@ -96,7 +97,7 @@ class Stem(nn.Module):
 
     def forward(self, x): return F.max_pool2d(F.relu_(self.conv1(x)), 3, 2, 1)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #e096f4fb
+# %% ../../nbs/api/12a_models.backbone.ipynb #d9b72ad8
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}   # Blocks of res2 to res5
 
 class ResNet(nn.Module):
@@ -119,17 +120,18 @@ class ResNet(nn.Module):
         for stage in (self.res2, self.res3, self.res4, self.res5): outputs.append(x := stage(x))
         return outputs
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #424a24bc
+# %% ../../nbs/api/12a_models.backbone.ipynb #b90c0bc2
 def freeze(module: nn.Module) -> None:
     "No gradients, and batch norms become constants"
     for p in module.parameters(): p.requires_grad_(False)
     for conv in module.modules():
         if not isinstance(getattr(conv, "norm", None), nn.BatchNorm2d): continue
         frozen = FrozenBatchNorm(conv.norm.num_features, conv.norm.eps)
-        frozen.load_state_dict(conv.norm.state_dict(), strict=False)
+        frozen.num_batches_tracked = conv.norm.num_batches_tracked
+        frozen.load_state_dict(conv.norm.state_dict())
         conv.norm = frozen
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #a2555fa0
+# %% ../../nbs/api/12a_models.backbone.ipynb #c4a254fe
 class FPN(nn.Module):
     "The pyramid p2 to p6 over a ResNet"
     def __init__(self, bottom_up: ResNet, channels: int = 256):

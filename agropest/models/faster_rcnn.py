@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PIXEL_MEAN', 'PIXEL_STD', 'FasterRCNN', 'build_model']
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #f4fc89c7
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #d0c18904
 import torch
 from torch import nn
 
@@ -14,17 +14,17 @@ from .proposals import RPN, not_empty
 from .roi_heads import ROIHeads
 from ..runs import Run
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #2e3afad3
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #aed16660
 PIXEL_MEAN, PIXEL_STD = (103.53, 116.28, 123.675), (1.0, 1.0, 1.0)   # Blue, green, red
 
 class FasterRCNN(nn.Module):
     "The network of a run"
-    def __init__(self, run: Run, num_classes: int):
+    def __init__(self, run: Run, num_classes: int, exact: bool = False):
         super().__init__()
-        self.run, self.num_classes = run, num_classes
+        self.run, self.num_classes, self.exact = run, num_classes, exact
         self.backbone = FPN(ResNet(run.depth, run.width, run.norm, run.freeze_at), run.fpn_channels)
-        self.proposal_generator = RPN(run, run.fpn_channels, self.backbone.strides)
-        self.roi_heads = ROIHeads(run, run.fpn_channels, num_classes)
+        self.proposal_generator = RPN(run, run.fpn_channels, self.backbone.strides, exact)
+        self.roi_heads = ROIHeads(run, run.fpn_channels, num_classes, exact)
         self.register_buffer("pixel_mean", torch.tensor(PIXEL_MEAN).view(-1, 1, 1), persistent=False)
         self.register_buffer("pixel_std", torch.tensor(PIXEL_STD).view(-1, 1, 1), persistent=False)
 
@@ -39,12 +39,13 @@ class FasterRCNN(nn.Module):
         detections = self.detect(images, score_threshold)
         return [{k: v[not_empty(d["boxes"])] for k, v in d.items()} for d in detections]
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #77ac55cf
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #cc7995b2
 def _batch(self, images):
     "The images normalised, padded with zeros to a common size that 32 divides: (n, 3, h, w); and their own sizes"
     sizes = [tuple(x.shape[-2:]) for x in images]
     height, width = (-(-max(edge)//32)*32 for edge in zip(*sizes))
-    batch = self.pixel_mean.new_zeros(len(images), 3, height, width)
+    fast = self.pixel_mean.device.type == "cpu" and not self.exact
+    batch = self.pixel_mean.new_zeros(len(images), 3, height, width).to(memory_format=torch.channels_last if fast else torch.contiguous_format)
     for padded, x, (h, w) in zip(batch, images, sizes): padded[:, :h, :w] = (x.to(batch.device) - self.pixel_mean)/self.pixel_std
     return batch, sizes
 
@@ -66,7 +67,11 @@ def _detect(self, images, score_threshold=0.01):
 
 FasterRCNN.batch, FasterRCNN.losses, FasterRCNN.detect = _batch, _losses, _detect
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #7e238b41
-def build_model(run: Run, num_classes: int) -> FasterRCNN:
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #8cf9cad7
+def build_model(
+    run: Run,
+    num_classes: int,
+    exact: bool = False,   # The operators and the memory layout that detectron2 uses on a CPU: equal to the last bit, and slower
+) -> FasterRCNN:
     "The network of a run, freshly initialised from torch's global generator"
-    return FasterRCNN(run, num_classes)
+    return FasterRCNN(run, num_classes, exact)

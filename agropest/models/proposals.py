@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['RPN_WEIGHTS', 'BOX_WEIGHTS', 'SCALE_CLAMP', 'cell_anchors', 'Anchors', 'encode', 'decode', 'clip', 'not_empty',
-           'area', 'box_iou', 'match', 'sample', 'RPNHead', 'RPN', 'label_anchors']
+           'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors']
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #a058a55f
+# %% ../../nbs/api/12b_models.proposals.ipynb #07e359e1
 import math
 
 import torch
@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import batched_nms
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #1a55864b
+# %% ../../nbs/api/12b_models.proposals.ipynb #1a1568b7
 def cell_anchors(
     sizes: tuple,           # Square roots of the areas, pixels
     aspect_ratios: tuple,   # Height / width
@@ -23,7 +23,7 @@ def cell_anchors(
     half = [(math.sqrt(size**2/ratio)/2, ratio*math.sqrt(size**2/ratio)/2) for size in sizes for ratio in aspect_ratios]
     return torch.tensor([[-w, -h, w, h] for w, h in half])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #a8a0976b
+# %% ../../nbs/api/12b_models.proposals.ipynb #1f968760
 class _Buffers(nn.Module):
     "Tensors that move with the model and stay out of its checkpoint, under detectron2's names"
     def __init__(self, tensors):
@@ -55,7 +55,7 @@ class Anchors(nn.Module):
             self._kept[key] = torch.cat([self.level(k, *grid) for k, grid in enumerate(grids)])
         return self._kept[key]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #90a160f9
+# %% ../../nbs/api/12b_models.proposals.ipynb #a358877d
 RPN_WEIGHTS, BOX_WEIGHTS = (1.0, 1.0, 1.0, 1.0), (10.0, 10.0, 5.0, 5.0)   # What the deltas are multiplied by in the RPN and in the box head
 SCALE_CLAMP = math.log(1000/16)                                            # Largest dw and dh: a side grows at most by this factor
 
@@ -94,7 +94,7 @@ def not_empty(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) bool: has a width and a height"
     return (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #230b671b
+# %% ../../nbs/api/12b_models.proposals.ipynb #82ae5df8
 def area(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) square pixels"
     return (boxes[:, 2] - boxes[:, 0])*(boxes[:, 3] - boxes[:, 1])
@@ -110,7 +110,7 @@ def box_iou(
     union = (area(a)[:, None] + area(b)).sub_(inter)
     return torch.where(inter > 0, inter/union, 0.0)
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #6767bcea
+# %% ../../nbs/api/12b_models.proposals.ipynb #86cbb56c
 def match(
     overlaps: torch.Tensor,    # (n, m) IoU of n objects and m boxes
     low: float,                # Below: background
@@ -127,7 +127,7 @@ def match(
     if rescue: labels[(overlaps == overlaps.max(1, keepdim=True).values).any(0)] = 1
     return objects, labels
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #d49b4ffd
+# %% ../../nbs/api/12b_models.proposals.ipynb #fcf2bf88
 def sample(
     labels: torch.Tensor,       # (m,) -1 leave out, `background`, anything else an object
     count: int,                 # How many to draw
@@ -142,7 +142,7 @@ def sample(
     second = torch.randperm(len(others), device=labels.device)[:negatives]
     return objects[first], others[second]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #efc2dd4a
+# %% ../../nbs/api/12b_models.proposals.ipynb #49d1ded0
 class RPNHead(nn.Module):
     "For every place of a level: an objectness logit and four deltas per anchor"
     def __init__(self, channels: int, anchors: int):
@@ -163,12 +163,43 @@ class RPNHead(nn.Module):
         logits = [self.objectness_logits(t).permute(0, 2, 3, 1).flatten(1) for t in hidden]
         return logits, [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #f4cb2be1
+# %% ../../nbs/api/12b_models.proposals.ipynb #a83812ae
+def patches(
+    x: torch.Tensor,        # (images, channels, h, w)
+    image: torch.Tensor,    # (k,)
+    place: torch.Tensor,    # (k,) y*w + x
+) -> torch.Tensor:          # (k, 9*channels), row by row; zeros beyond the border
+    "What a 3x3 convolution reads at a few places"
+    offset = torch.arange(-1, 2, device=x.device)
+    y, x_ = place//x.shape[3], place % x.shape[3]
+    y, x_ = (y[:, None, None] + offset[:, None]).expand(-1, 3, 3), (x_[:, None, None] + offset).expand(-1, 3, 3)
+    inside = (y >= 0) & (y < x.shape[2]) & (x_ >= 0) & (x_ < x.shape[3])
+    read = x.permute(0, 2, 3, 1)[image[:, None, None], y.clamp(0, x.shape[2] - 1), x_.clamp(0, x.shape[3] - 1)]
+    return (read*inside[..., None]).flatten(1)
+
+def _at(self, features, image, anchor):
+    "Logits (k,) and deltas (k, 4) of a few anchors, given by image and number"
+    per_place, start, hidden, orders = self.objectness_logits.out_channels, 0, [], []
+    weight = self.conv.weight.permute(0, 2, 3, 1).flatten(1)
+    for x in features:
+        end = start + x.shape[2]*x.shape[3]*per_place
+        orders.append(((anchor >= start) & (anchor < end)).nonzero()[:, 0])
+        hidden.append(patches(x, image[orders[-1]], (anchor[orders[-1]] - start)//per_place))
+        start = end
+    hidden = F.relu_(F.linear(torch.cat(hidden), weight, self.conv.bias))[torch.cat(orders).argsort()]
+    # every level has a multiple of `per_place` anchors, so the number modulo it is the anchor's number at its place
+    row, own = torch.arange(len(anchor), device=anchor.device), anchor % per_place
+    logits = F.linear(hidden, self.objectness_logits.weight.flatten(1), self.objectness_logits.bias)[row, own]
+    return logits, F.linear(hidden, self.anchor_deltas.weight.flatten(1), self.anchor_deltas.bias).view(len(row), per_place, 4)[row, own]
+
+RPNHead.at = _at
+
+# %% ../../nbs/api/12b_models.proposals.ipynb #83f1fa08
 class RPN(nn.Module):
     "The region proposal network"
-    def __init__(self, run, channels: int, strides: tuple):
+    def __init__(self, run, channels: int, strides: tuple, exact: bool = False):
         super().__init__()
-        self.run = run
+        self.run, self.exact = run, exact
         self.anchor_generator = Anchors(run.anchor_sizes, run.aspect_ratios, strides)
         self.rpn_head = RPNHead(channels, self.anchor_generator.per_place)
 
@@ -180,38 +211,38 @@ class RPN(nn.Module):
     ) -> tuple:                        # Of each image (boxes (k, 4), logits (k,)); a dict of losses, empty without targets
         "Proposals, best first, and in training the two losses"
         anchors = self.anchor_generator(tuple(tuple(x.shape[-2:]) for x in features))
-        logits, deltas = self.rpn_head(features)
-        losses = {} if targets is None else self.losses(anchors, torch.cat(logits, 1), torch.cat(deltas, 1), targets)
+        dense = self.rpn_head(features) if self.exact else None
+        losses = {} if targets is None else self.losses(anchors, features, targets, dense)
+        with torch.no_grad(): logits, deltas = dense or self.rpn_head(features)
         return self.propose(anchors, logits, deltas, image_sizes), losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #e00b8d82
+# %% ../../nbs/api/12b_models.proposals.ipynb #737c58be
 @torch.no_grad()
 def label_anchors(
     run,
     anchors: torch.Tensor,   # (m, 4)
     boxes: torch.Tensor,     # (k, 4) the objects
-) -> tuple:                  # Indices of the sampled anchors in rising order, their labels 1 or 0 (float), indices of the objects among the anchors, their boxes
+) -> tuple:                  # Numbers of the sampled anchors, rising; 1 or 0 for each (float); the objects' boxes of those that are 1
     "Which anchors the losses of one image look at, and what they should have said"
     objects, labels = match(box_iou(boxes, anchors), 0.3, 0.7, rescue=True)
     positive, negative = sample(labels, run.rpn_batch_size_per_image, 0.5, 0)
-    positive = positive.sort().values
     chosen, order = torch.cat([positive, negative]).sort()
-    return chosen, (order < len(positive)).float(), positive, boxes[objects[positive]]
+    return chosen, (order < len(positive)).float(), boxes[objects[positive.sort().values]]
 
-def _losses(self, anchors, logits, deltas, targets):
-    "`loss_rpn_cls` and `loss_rpn_loc`; logits (n, m), deltas (n, m, 4)"
-    labelled = [label_anchors(self.run, anchors, t["boxes"]) for t in targets]
-    chosen, labels, positive, boxes = zip(*labelled)
-    scores = torch.cat([logits[n, index] for n, index in enumerate(chosen)])
-    found = torch.cat([deltas[n, index] for n, index in enumerate(positive)])
-    wanted = encode(torch.cat([anchors[index] for index in positive]), torch.cat(boxes), RPN_WEIGHTS)
+def _losses(self, anchors, features, targets, dense):
+    "`loss_rpn_cls` and `loss_rpn_loc`; `dense` has logits and deltas of all anchors, if they are known"
+    chosen, labels, boxes = zip(*[label_anchors(self.run, anchors, t["boxes"]) for t in targets])
+    image = torch.cat([torch.full_like(c, n) for n, c in enumerate(chosen)])
+    chosen, labels, boxes = torch.cat(chosen), torch.cat(labels), torch.cat(boxes)
+    logits, deltas = (torch.cat(d, 1)[image, chosen] for d in dense) if dense else self.rpn_head.at(features, image, chosen)
+    wanted = encode(anchors[chosen[labels == 1]], boxes, RPN_WEIGHTS)
     total = self.run.rpn_batch_size_per_image*len(targets)
-    return {"loss_rpn_cls": F.binary_cross_entropy_with_logits(scores, torch.cat(labels), reduction="sum")/total,
-            "loss_rpn_loc": (found - wanted).abs().sum()/total}
+    return {"loss_rpn_cls": F.binary_cross_entropy_with_logits(logits, labels, reduction="sum")/total,
+            "loss_rpn_loc": (deltas[labels == 1] - wanted).abs().sum()/total}
 
 RPN.losses = _losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #04f15004
+# %% ../../nbs/api/12b_models.proposals.ipynb #d6be95a0
 @torch.no_grad()
 def _propose(self, anchors, logits, deltas, image_sizes):
     "The best of each level decoded, then of each image the best after non-maximum suppression within each level"
