@@ -6,14 +6,14 @@
 __all__ = ['NORMS', 'BLOCKS', 'FrozenBatchNorm', 'Conv', 'fill_msra', 'fill_xavier', 'BasicBlock', 'BottleneckBlock', 'Stem',
            'ResNet', 'freeze', 'FPN']
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #9f9fe847
+# %% ../../nbs/api/12a_models.backbone.ipynb #fe5f63f3
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from ..core import choose
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #02cf9fcb
+# %% ../../nbs/api/12a_models.backbone.ipynb #7cb86257
 class FrozenBatchNorm(nn.Module):
     "Batch norm whose statistics and affine parameters are constants: a scale and a shift for each channel"
     def __init__(self, channels: int, eps: float = 1e-5):
@@ -33,7 +33,7 @@ class FrozenBatchNorm(nn.Module):
         scale, shift = (v.view(1, -1, 1, 1).to(x.dtype) for v in self.scale_and_shift())
         return x*scale + shift
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #de0f09cc
+# %% ../../nbs/api/12a_models.backbone.ipynb #4170b248
 NORMS = {"FrozenBN": FrozenBatchNorm, "BN": nn.BatchNorm2d}
 
 class Conv(nn.Conv2d):
@@ -46,7 +46,7 @@ class Conv(nn.Conv2d):
         x = super().forward(x)
         return x if self.norm is None else self.norm(x)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #5af123b9
+# %% ../../nbs/api/12a_models.backbone.ipynb #26528df6
 def fill_msra(conv: nn.Module) -> None:
     "He's normal initialisation over the outgoing connections, for layers that a ReLU follows"
     nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
@@ -56,7 +56,7 @@ def fill_xavier(layer: nn.Module) -> None:
     nn.init.kaiming_uniform_(layer.weight, a=1)
     nn.init.zeros_(layer.bias)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #cf2e0a5b
+# %% ../../nbs/api/12a_models.backbone.ipynb #03d6af10
 class BasicBlock(nn.Module):
     "Two 3x3 convolutions and a shortcut: ResNet-18 and 34"
     def __init__(self, inputs: int, outputs: int, middle: int, stride: int, norm: str):
@@ -71,7 +71,7 @@ class BasicBlock(nn.Module):
         out = self.conv2(F.relu_(self.conv1(x)))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #ba8efc59
+# %% ../../nbs/api/12a_models.backbone.ipynb #1dce8569
 class BottleneckBlock(nn.Module):
     "1x1 down to `middle` channels, 3x3, 1x1 up again, and a shortcut: ResNet-50 and deeper. The stride is in the first 1x1"
     def __init__(self, inputs: int, outputs: int, middle: int, stride: int, norm: str):
@@ -87,7 +87,7 @@ class BottleneckBlock(nn.Module):
         out = self.conv3(F.relu_(self.conv2(F.relu_(self.conv1(x)))))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #88a6fb1a
+# %% ../../nbs/api/12a_models.backbone.ipynb #75321fdc
 class Stem(nn.Module):
     "7x7 with stride 2 and a max-pool: a quarter of the image's size"
     def __init__(self, width: int, norm: str):
@@ -97,7 +97,7 @@ class Stem(nn.Module):
 
     def forward(self, x): return F.max_pool2d(F.relu_(self.conv1(x)), 3, 2, 1)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #d9b72ad8
+# %% ../../nbs/api/12a_models.backbone.ipynb #c247553b
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}   # Blocks of res2 to res5
 
 class ResNet(nn.Module):
@@ -120,7 +120,7 @@ class ResNet(nn.Module):
         for stage in (self.res2, self.res3, self.res4, self.res5): outputs.append(x := stage(x))
         return outputs
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #b90c0bc2
+# %% ../../nbs/api/12a_models.backbone.ipynb #8b132eb6
 def freeze(module: nn.Module) -> None:
     "No gradients, and batch norms become constants"
     for p in module.parameters(): p.requires_grad_(False)
@@ -131,7 +131,7 @@ def freeze(module: nn.Module) -> None:
         frozen.load_state_dict(conv.norm.state_dict())
         conv.norm = frozen
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #c4a254fe
+# %% ../../nbs/api/12a_models.backbone.ipynb #9f8b2815
 class FPN(nn.Module):
     "The pyramid p2 to p6 over a ResNet"
     def __init__(self, bottom_up: ResNet, channels: int = 256):

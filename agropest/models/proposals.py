@@ -6,7 +6,7 @@
 __all__ = ['RPN_WEIGHTS', 'BOX_WEIGHTS', 'SCALE_CLAMP', 'cell_anchors', 'Anchors', 'encode', 'decode', 'clip', 'not_empty',
            'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors']
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #07e359e1
+# %% ../../nbs/api/12b_models.proposals.ipynb #a74653ec
 import math
 
 import torch
@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import batched_nms
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #1a1568b7
+# %% ../../nbs/api/12b_models.proposals.ipynb #eec96d04
 def cell_anchors(
     sizes: tuple,           # Square roots of the areas, pixels
     aspect_ratios: tuple,   # Height / width
@@ -23,7 +23,7 @@ def cell_anchors(
     half = [(math.sqrt(size**2/ratio)/2, ratio*math.sqrt(size**2/ratio)/2) for size in sizes for ratio in aspect_ratios]
     return torch.tensor([[-w, -h, w, h] for w, h in half])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #1f968760
+# %% ../../nbs/api/12b_models.proposals.ipynb #ea24f50d
 class _Buffers(nn.Module):
     "Tensors that move with the model and stay out of its checkpoint, under detectron2's names"
     def __init__(self, tensors):
@@ -55,7 +55,7 @@ class Anchors(nn.Module):
             self._kept[key] = torch.cat([self.level(k, *grid) for k, grid in enumerate(grids)])
         return self._kept[key]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #a358877d
+# %% ../../nbs/api/12b_models.proposals.ipynb #8d9b0405
 RPN_WEIGHTS, BOX_WEIGHTS = (1.0, 1.0, 1.0, 1.0), (10.0, 10.0, 5.0, 5.0)   # What the deltas are multiplied by in the RPN and in the box head
 SCALE_CLAMP = math.log(1000/16)                                            # Largest dw and dh: a side grows at most by this factor
 
@@ -94,7 +94,7 @@ def not_empty(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) bool: has a width and a height"
     return (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #82ae5df8
+# %% ../../nbs/api/12b_models.proposals.ipynb #29a889b1
 def area(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) square pixels"
     return (boxes[:, 2] - boxes[:, 0])*(boxes[:, 3] - boxes[:, 1])
@@ -110,7 +110,7 @@ def box_iou(
     union = (area(a)[:, None] + area(b)).sub_(inter)
     return torch.where(inter > 0, inter/union, 0.0)
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #86cbb56c
+# %% ../../nbs/api/12b_models.proposals.ipynb #785cb98e
 def match(
     overlaps: torch.Tensor,    # (n, m) IoU of n objects and m boxes
     low: float,                # Below: background
@@ -127,7 +127,7 @@ def match(
     if rescue: labels[(overlaps == overlaps.max(1, keepdim=True).values).any(0)] = 1
     return objects, labels
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #fcf2bf88
+# %% ../../nbs/api/12b_models.proposals.ipynb #40b4a5b9
 def sample(
     labels: torch.Tensor,       # (m,) -1 leave out, `background`, anything else an object
     count: int,                 # How many to draw
@@ -142,7 +142,7 @@ def sample(
     second = torch.randperm(len(others), device=labels.device)[:negatives]
     return objects[first], others[second]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #49d1ded0
+# %% ../../nbs/api/12b_models.proposals.ipynb #eb519135
 class RPNHead(nn.Module):
     "For every place of a level: an objectness logit and four deltas per anchor"
     def __init__(self, channels: int, anchors: int):
@@ -163,7 +163,7 @@ class RPNHead(nn.Module):
         logits = [self.objectness_logits(t).permute(0, 2, 3, 1).flatten(1) for t in hidden]
         return logits, [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #a83812ae
+# %% ../../nbs/api/12b_models.proposals.ipynb #7d42c890
 def patches(
     x: torch.Tensor,        # (images, channels, h, w)
     image: torch.Tensor,    # (k,)
@@ -171,10 +171,10 @@ def patches(
 ) -> torch.Tensor:          # (k, 9*channels), row by row; zeros beyond the border
     "What a 3x3 convolution reads at a few places"
     offset = torch.arange(-1, 2, device=x.device)
-    y, x_ = place//x.shape[3], place % x.shape[3]
-    y, x_ = (y[:, None, None] + offset[:, None]).expand(-1, 3, 3), (x_[:, None, None] + offset).expand(-1, 3, 3)
-    inside = (y >= 0) & (y < x.shape[2]) & (x_ >= 0) & (x_ < x.shape[3])
-    read = x.permute(0, 2, 3, 1)[image[:, None, None], y.clamp(0, x.shape[2] - 1), x_.clamp(0, x.shape[3] - 1)]
+    row, column = place//x.shape[3], place % x.shape[3]
+    rows, columns = (row[:, None, None] + offset[:, None]).expand(-1, 3, 3), (column[:, None, None] + offset).expand(-1, 3, 3)
+    inside = (rows >= 0) & (rows < x.shape[2]) & (columns >= 0) & (columns < x.shape[3])
+    read = x.permute(0, 2, 3, 1)[image[:, None, None], rows.clamp(0, x.shape[2] - 1), columns.clamp(0, x.shape[3] - 1)]
     return (read*inside[..., None]).flatten(1)
 
 def _at(self, features, image, anchor):
@@ -194,7 +194,7 @@ def _at(self, features, image, anchor):
 
 RPNHead.at = _at
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #83f1fa08
+# %% ../../nbs/api/12b_models.proposals.ipynb #8c64e6a6
 class RPN(nn.Module):
     "The region proposal network"
     def __init__(self, run, channels: int, strides: tuple, exact: bool = False):
@@ -216,7 +216,7 @@ class RPN(nn.Module):
         with torch.no_grad(): logits, deltas = dense or self.rpn_head(features)
         return self.propose(anchors, logits, deltas, image_sizes), losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #737c58be
+# %% ../../nbs/api/12b_models.proposals.ipynb #d2695938
 @torch.no_grad()
 def label_anchors(
     run,
@@ -242,7 +242,7 @@ def _losses(self, anchors, features, targets, dense):
 
 RPN.losses = _losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #d6be95a0
+# %% ../../nbs/api/12b_models.proposals.ipynb #88091cb2
 @torch.no_grad()
 def _propose(self, anchors, logits, deltas, image_sizes):
     "The best of each level decoded, then of each image the best after non-maximum suppression within each level"

@@ -6,7 +6,7 @@
 __all__ = ['assign_levels', 'pooling_weights', 'align', 'pool', 'BoxHead', 'BoxPredictor', 'focal_loss', 'ROIHeads',
            'label_proposals', 'select_detections']
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #6336c0dc
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #df7101fb
 from concurrent.futures import ThreadPoolExecutor
 
 import torch
@@ -17,7 +17,7 @@ from torchvision.ops import batched_nms, roi_align
 from .backbone import fill_xavier
 from .proposals import BOX_WEIGHTS, area, box_iou, clip, decode, encode, match, sample
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #d49ae56a
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #9e303f6e
 def assign_levels(
     boxes: torch.Tensor,   # (n, 4) xyxy
 ) -> torch.Tensor:         # (n,) 0 for p2 to 3 for p5
@@ -25,7 +25,7 @@ def assign_levels(
     levels = torch.floor(4 + torch.log2(area(boxes).sqrt()/224 + 1e-8))
     return levels.clamp(2, 5).to(torch.int64) - 2
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #e2a4b08c
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #eb5d8786
 def _axis(start, size, cells, side, most):
     "Along one axis: the first cell (n, side) that each bin reads, and the weights (n, side, most + 1) of it and the next"
     width = (size/side)[:, None, None]
@@ -61,7 +61,7 @@ def pooling_weights(
     index = torch.stack([torch.cat(cells), torch.cat(bins)])
     return torch.sparse_coo_tensor(index, torch.cat(weights), (shape[0]*height*width, len(rois)*side**2), check_invariants=False)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #db1c113a
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #f217b0fe
 def _align(x, rois, scale, side):
     "torchvision's ROIAlign, which uses one core on a CPU: the boxes are dealt out to as many threads as torch has"
     threads = torch.get_num_threads()
@@ -87,7 +87,7 @@ class _AlignOnCPU(torch.autograd.Function):
         result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels).float())
         return result.view(images, height, width, channels).permute(0, 3, 1, 2).to(gradient.dtype), None, None, None
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #e900d5b0
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #9b670356
 def align(
     x: torch.Tensor,      # (images, channels, h, w)
     rois: torch.Tensor,   # (n, 5) image, x1, y1, x2, y2 in pixels
@@ -115,7 +115,7 @@ def pool(
     order = torch.cat(indices).argsort()
     return torch.cat(parts)[order]
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #798d8238
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #2f29967e
 class BoxHead(nn.Sequential):
     "Two wide layers over the flattened cut-out"
     def __init__(self, channels: int, width: int = 1024, side: int = 7):
@@ -135,7 +135,7 @@ class BoxPredictor(nn.Module):
 
     def forward(self, x): return self.cls_score(x), self.bbox_pred(x)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #d8cf806d
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #bc767017
 def focal_loss(
     logits: torch.Tensor,   # (n, classes + 1)
     labels: torch.Tensor,   # (n,) int64
@@ -146,7 +146,7 @@ def focal_loss(
     losses = F.cross_entropy(logits, labels, reduction="none")
     return (alpha*(1 - torch.exp(-losses))**gamma*losses).mean()
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #3d567ab9
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #18cf070a
 class ROIHeads(nn.Module):
     "The second stage"
     def __init__(self, run, channels: int, num_classes: int, exact: bool = False):
@@ -159,7 +159,7 @@ class ROIHeads(nn.Module):
         "Logits (n, classes + 1) and deltas (n, classes*4) of the boxes of all images"
         return self.box_predictor(self.box_head(pool(features[:4], boxes, exact=self.exact)))
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #d9c5ce5c
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #ef36ee4d
 @torch.no_grad()
 def label_proposals(
     run,
@@ -175,7 +175,7 @@ def label_proposals(
     wanted = target["boxes"][objects[chosen]] if len(target["labels"]) else boxes[chosen]
     return boxes[chosen], labels[chosen], wanted
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #5d40f41e
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #ba129e31
 def _losses(self, features, proposals, targets):
     "`loss_cls` and `loss_box_reg`"
     labelled = [label_proposals(self.run, p, t, self.num_classes) for p, t in zip(proposals, targets)]
@@ -191,7 +191,7 @@ def _losses(self, features, proposals, targets):
 
 ROIHeads.losses = _losses
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #25aec20b
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #f0d5105a
 @torch.no_grad()
 def select_detections(
     boxes: torch.Tensor,     # (n, 4) xyxy
