@@ -6,7 +6,7 @@
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'make_fabric', 'learning_rate', 'make_optimizer', 'diverged', 'train_step',
            'save_checkpoint', 'load_checkpoint', 'to_results', 'detect', 'bar', 'peak_memory', 'Log', 'fit', 'predict']
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #ed8506d6
+# %% ../../nbs/api/13_engines.torchvision.ipynb #8784363c
 import io
 import os
 import resource
@@ -31,7 +31,7 @@ from ..models.weights import load_weights
 from ..run_folder import append_metrics, read_record, stage, trim_metrics, update_record
 from ..runs import Run
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #eea63d1c
+# %% ../../nbs/api/13_engines.torchvision.ipynb #9ce7f926
 def make_fabric(
     device: str = "auto",   # "auto", "cpu", "cuda", "cuda:1" or "mps"
     amp: bool = False,      # Mixed precision
@@ -47,7 +47,7 @@ def make_fabric(
     strategy = "auto" if devices == 1 else "ddp" if "LOCAL_RANK" in os.environ else "ddp_fork"
     return Fabric(accelerator=kind, devices=[int(index)] if index else devices, precision=half if amp else "32-true", strategy=strategy)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #41f1f820
+# %% ../../nbs/api/13_engines.torchvision.ipynb #35a11ef5
 def learning_rate(
     run: Run,
     iteration: int,   # From 0
@@ -58,22 +58,22 @@ def learning_rate(
     progress = iteration/run.warmup_iters
     return rate*(run.warmup_factor*(1 - progress) + progress)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #dbbb6a79
-def make_optimizer(run: Run, model: torch.nn.Module) -> torch.optim.SGD:
-    "SGD over all parameters that are trained"
+# %% ../../nbs/api/13_engines.torchvision.ipynb #864bb530
+def make_optimizer(run: Run, model: torch.nn.Module) -> torch.optim.Optimizer:
+    "The run's optimizer over all parameters that are trained"
     norms = {p for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d) for p in m.parameters()}
     trained = [p for p in model.parameters() if p.requires_grad]
-    groups = [dict(params=[p for p in trained if p not in norms], weight_decay=run.weight_decay)]
-    if norms: groups.append(dict(params=[p for p in trained if p in norms], weight_decay=0.0))
-    return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum)
+    groups = [dict(params=[p for p in trained if p not in norms], weight_decay=run.weight_decay), dict(params=[p for p in trained if p in norms], weight_decay=0.0)]
+    groups = [g for g in groups if g["params"]]
+    return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum) if run.optimizer == "SGD" else torch.optim.AdamW(groups, lr=run.base_lr)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #37910f23
+# %% ../../nbs/api/13_engines.torchvision.ipynb #c2789bb0
 def diverged(iteration: int, losses: dict, samples: list) -> AgropestError:
     "A loss that is no finite number, told with the images that were in the batch"
     parts, images = ", ".join(f"{k} {v:.4g}" for k, v in losses.items()), ", ".join(s["file_name"] for s in samples)
     return AgropestError(f"The loss is no finite number at iteration {iteration} ({parts}). Look at the boxes of these images, or lower base_lr: {images}.")
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #46ccc322
+# %% ../../nbs/api/13_engines.torchvision.ipynb #309705aa
 def train_step(
     fabric: Fabric,
     model,                 # As `fabric.setup` returned it
@@ -96,7 +96,7 @@ def train_step(
     optimizer.step()
     return values
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #b8f447aa
+# %% ../../nbs/api/13_engines.torchvision.ipynb #bf3d58d6
 def save_checkpoint(path: Path, **content) -> None:
     "Write a checkpoint whole or not at all; equal content gives equal bytes"
     buffer = io.BytesIO()
@@ -109,7 +109,7 @@ def load_checkpoint(path: Path) -> dict:
     except FileNotFoundError: raise AgropestError(f"There is no checkpoint {path}.") from None
     except Exception as e: raise AgropestError(f"{path} is no checkpoint that can be read safely ({type(e).__name__}).") from e
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #b5d7a415
+# %% ../../nbs/api/13_engines.torchvision.ipynb #7f3df6c9
 PREDICTION_FLOOR = 0.01   # No engine cuts predictions above this score
 
 def to_results(
@@ -125,7 +125,7 @@ def to_results(
     rows = zip(boxes.tolist(), found["scores"].float().cpu().tolist(), found["labels"].cpu().tolist())
     return [dict(image_id=image_id, category_id=int(c), bbox=b, score=s) for b, s, c in rows if b[2] > 0 and b[3] > 0]
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #3eaf71f8
+# %% ../../nbs/api/13_engines.torchvision.ipynb #83b0c2b5
 @torch.inference_mode()
 def detect(
     model: torch.nn.Module,
@@ -149,13 +149,13 @@ def detect(
     model.train(was_training)
     return results
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #d6754aee
+# %% ../../nbs/api/13_engines.torchvision.ipynb #89e899f8
 def bar(iterable, total: int, what: str, show: bool = True, start: int = 0) -> tqdm:
     "A progress bar that reads well in a terminal, a notebook and a log"
     return tqdm(iterable, desc=what, total=total, initial=start, disable=None if show and "TQDM_DISABLE" in os.environ else not show,
                 mininterval=0.2 if sys.stderr.isatty() else 10, ncols=None if sys.stderr.isatty() else 100, leave=show)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #25bf9a25
+# %% ../../nbs/api/13_engines.torchvision.ipynb #afe606da
 LOG_PERIOD = 20
 
 def peak_memory(device: torch.device) -> int:   # MiB: of the GPU, or of this process
@@ -163,7 +163,7 @@ def peak_memory(device: torch.device) -> int:   # MiB: of the GPU, or of this pr
     if device.type == "cuda": return torch.cuda.max_memory_allocated(device) >> 20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> (20 if sys.platform == "darwin" else 10)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #25889a40
+# %% ../../nbs/api/13_engines.torchvision.ipynb #7f8093d0
 class Log:
     "Averages what the steps return and writes it down"
     def __init__(self, folder: Path, run: Run, device): self.folder, self.run, self.device, self.steps, self.since = folder, run, device, [], time.perf_counter()
@@ -177,7 +177,7 @@ class Log:
         self.restart()
     def restart(self): self.steps, self.since = [], time.perf_counter()
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #09fd6b90
+# %% ../../nbs/api/13_engines.torchvision.ipynb #757dc3a3
 def _resume(folder: Path, model, optimizer) -> tuple:   # First iteration to do, best validation AP so far
     "Take up `last.pth`, if there is one"
     path = folder/"checkpoints"/"last.pth"
@@ -187,7 +187,7 @@ def _resume(folder: Path, model, optimizer) -> tuple:   # First iteration to do,
     optimizer.load_state_dict(state["optimizer"])
     return state["iteration"] + 1, state["best"]
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #acb9fd20
+# %% ../../nbs/api/13_engines.torchvision.ipynb #ea847e84
 def _validate(model, run: Run, valid: Examples, truth: dict, measure: Callable, folder: Path, iteration: int, best, names) -> float | None:
     "Measure on the validation split, log it, keep the best weights"
     figures = measure(truth, detect(model, replace(run, tta=False), valid))
@@ -196,7 +196,7 @@ def _validate(model, run: Run, valid: Examples, truth: dict, measure: Callable, 
     save_checkpoint(folder/"checkpoints"/"best.pth", model=model.state_dict(), names=list(names), iteration=iteration, AP=figures["AP"])
     return figures["AP"]
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #3ccf4e79
+# %% ../../nbs/api/13_engines.torchvision.ipynb #b9ad5685
 def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, measure, progress: bool):
     "The training loop, in each process"
     seed_everything(stream_seed(seed, "weights"))
@@ -230,7 +230,7 @@ def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: i
             if valid and done % run.eval_period == 0: fabric.barrier()
     if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", model=model.state_dict(), names=list(names))
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #9243a2db
+# %% ../../nbs/api/13_engines.torchvision.ipynb #a9d7f0ac
 def fit(
     run: Run,
     data: DetectionDataset,
@@ -251,7 +251,7 @@ def fit(
             raise AgropestError(f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}), the largest of min_size_train (now {max(run.min_size_train)}), or set amp=True; "
                                 "then start a new run, since those settings are part of it.") from e
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #bf36ddf9
+# %% ../../nbs/api/13_engines.torchvision.ipynb #25a4a0ed
 def predict(
     run: Run,
     data: DetectionDataset,

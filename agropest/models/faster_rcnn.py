@@ -5,16 +5,16 @@
 # %% auto #0
 __all__ = ['PIXEL_MEAN', 'PIXEL_STD', 'FasterRCNN', 'build_model']
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #c7001ce8
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #ac3783e1
 import torch
 from torch import nn
 
-from .backbone import FPN, ResNet
+from .backbone import FPN, Conv, ResNet
 from .proposals import RPN, not_empty
 from .roi_heads import ROIHeads
 from ..runs import Run
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #963935c1
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #6678dee2
 PIXEL_MEAN, PIXEL_STD = (103.53, 116.28, 123.675), (1.0, 1.0, 1.0)   # Blue, green, red
 
 class FasterRCNN(nn.Module):
@@ -25,6 +25,8 @@ class FasterRCNN(nn.Module):
         self.backbone = FPN(ResNet(run.depth, run.width, run.norm, run.freeze_at), run.fpn_channels)
         self.proposal_generator = RPN(run, run.fpn_channels, self.backbone.strides, exact)
         self.roi_heads = ROIHeads(run, run.fpn_channels, num_classes, exact)
+        for layer in self.modules():
+            if isinstance(layer, Conv): layer.exact = exact
         self.register_buffer("pixel_mean", torch.tensor(PIXEL_MEAN).view(-1, 1, 1), persistent=False)
         self.register_buffer("pixel_std", torch.tensor(PIXEL_STD).view(-1, 1, 1), persistent=False)
 
@@ -39,7 +41,7 @@ class FasterRCNN(nn.Module):
         detections = self.detect(images, score_threshold)
         return [{k: v[not_empty(d["boxes"])] for k, v in d.items()} for d in detections]
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #16af9e64
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #04cc47f5
 def _batch(self, images):
     "The images normalised, padded with zeros to a common size that 32 divides: (n, 3, h, w); and their own sizes"
     sizes = [tuple(x.shape[-2:]) for x in images]
@@ -67,7 +69,7 @@ def _detect(self, images, score_threshold=0.01):
 
 FasterRCNN.batch, FasterRCNN.losses, FasterRCNN.detect = _batch, _losses, _detect
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #13877dca
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #198efc10
 def build_model(
     run: Run,
     num_classes: int,

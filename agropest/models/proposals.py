@@ -4,17 +4,18 @@
 
 # %% auto #0
 __all__ = ['RPN_WEIGHTS', 'BOX_WEIGHTS', 'SCALE_CLAMP', 'cell_anchors', 'Anchors', 'encode', 'decode', 'clip', 'not_empty',
-           'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors']
+           'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors', 'spread']
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #a74653ec
+# %% ../../nbs/api/12b_models.proposals.ipynb #e6127f47
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import batched_nms
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #eec96d04
+# %% ../../nbs/api/12b_models.proposals.ipynb #e616954f
 def cell_anchors(
     sizes: tuple,           # Square roots of the areas, pixels
     aspect_ratios: tuple,   # Height / width
@@ -23,7 +24,7 @@ def cell_anchors(
     half = [(math.sqrt(size**2/ratio)/2, ratio*math.sqrt(size**2/ratio)/2) for size in sizes for ratio in aspect_ratios]
     return torch.tensor([[-w, -h, w, h] for w, h in half])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #ea24f50d
+# %% ../../nbs/api/12b_models.proposals.ipynb #4428d9cc
 class _Buffers(nn.Module):
     "Tensors that move with the model and stay out of its checkpoint, under detectron2's names"
     def __init__(self, tensors):
@@ -55,7 +56,7 @@ class Anchors(nn.Module):
             self._kept[key] = torch.cat([self.level(k, *grid) for k, grid in enumerate(grids)])
         return self._kept[key]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #8d9b0405
+# %% ../../nbs/api/12b_models.proposals.ipynb #9e2fb8a2
 RPN_WEIGHTS, BOX_WEIGHTS = (1.0, 1.0, 1.0, 1.0), (10.0, 10.0, 5.0, 5.0)   # What the deltas are multiplied by in the RPN and in the box head
 SCALE_CLAMP = math.log(1000/16)                                            # Largest dw and dh: a side grows at most by this factor
 
@@ -85,6 +86,7 @@ def decode(
     w, h = torch.exp(dw.clamp(max=SCALE_CLAMP))*w, torch.exp(dh.clamp(max=SCALE_CLAMP))*h
     return torch.stack([x - 0.5*w, y - 0.5*h, x + 0.5*w, y + 0.5*h], 1)
 
+# %% ../../nbs/api/12b_models.proposals.ipynb #75bb856b
 def clip(boxes: torch.Tensor, size: tuple) -> torch.Tensor:
     "`boxes` (n, 4) inside an image of `size` (height, width)"
     x, y = boxes[:, 0::2].clamp(0, size[1]), boxes[:, 1::2].clamp(0, size[0])
@@ -94,7 +96,7 @@ def not_empty(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) bool: has a width and a height"
     return (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #29a889b1
+# %% ../../nbs/api/12b_models.proposals.ipynb #696e823e
 def area(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) square pixels"
     return (boxes[:, 2] - boxes[:, 0])*(boxes[:, 3] - boxes[:, 1])
@@ -110,7 +112,7 @@ def box_iou(
     union = (area(a)[:, None] + area(b)).sub_(inter)
     return torch.where(inter > 0, inter/union, 0.0)
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #785cb98e
+# %% ../../nbs/api/12b_models.proposals.ipynb #fb36921a
 def match(
     overlaps: torch.Tensor,    # (n, m) IoU of n objects and m boxes
     low: float,                # Below: background
@@ -127,7 +129,7 @@ def match(
     if rescue: labels[(overlaps == overlaps.max(1, keepdim=True).values).any(0)] = 1
     return objects, labels
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #40b4a5b9
+# %% ../../nbs/api/12b_models.proposals.ipynb #55e13ef9
 def sample(
     labels: torch.Tensor,       # (m,) -1 leave out, `background`, anything else an object
     count: int,                 # How many to draw
@@ -142,7 +144,7 @@ def sample(
     second = torch.randperm(len(others), device=labels.device)[:negatives]
     return objects[first], others[second]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #eb519135
+# %% ../../nbs/api/12b_models.proposals.ipynb #135cc29a
 class RPNHead(nn.Module):
     "For every place of a level: an objectness logit and four deltas per anchor"
     def __init__(self, channels: int, anchors: int):
@@ -163,7 +165,7 @@ class RPNHead(nn.Module):
         logits = [self.objectness_logits(t).permute(0, 2, 3, 1).flatten(1) for t in hidden]
         return logits, [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #7d42c890
+# %% ../../nbs/api/12b_models.proposals.ipynb #a659dc26
 def patches(
     x: torch.Tensor,        # (images, channels, h, w)
     image: torch.Tensor,    # (k,)
@@ -194,7 +196,7 @@ def _at(self, features, image, anchor):
 
 RPNHead.at = _at
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #8c64e6a6
+# %% ../../nbs/api/12b_models.proposals.ipynb #e8cc07eb
 class RPN(nn.Module):
     "The region proposal network"
     def __init__(self, run, channels: int, strides: tuple, exact: bool = False):
@@ -216,7 +218,7 @@ class RPN(nn.Module):
         with torch.no_grad(): logits, deltas = dense or self.rpn_head(features)
         return self.propose(anchors, logits, deltas, image_sizes), losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #d2695938
+# %% ../../nbs/api/12b_models.proposals.ipynb #b2d6dc54
 @torch.no_grad()
 def label_anchors(
     run,
@@ -242,7 +244,18 @@ def _losses(self, anchors, features, targets, dense):
 
 RPN.losses = _losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #88091cb2
+# %% ../../nbs/api/12b_models.proposals.ipynb #b458c239
+def spread(
+    function,               # Of one part
+    parts: list,
+    device: torch.device,   # Where the tensors are; only a CPU gains from threads
+) -> list:                  # The results, in order
+    "Call `function` on every part, in as many threads as torch uses; gradients are off in them"
+    threads = min(torch.get_num_threads(), len(parts))
+    if device.type != "cpu" or threads < 2: return [function(part) for part in parts]
+    with ThreadPoolExecutor(threads) as pool: return list(pool.map(torch.no_grad()(function), parts))
+
+# %% ../../nbs/api/12b_models.proposals.ipynb #d7cb40e4
 @torch.no_grad()
 def _propose(self, anchors, logits, deltas, image_sizes):
     "The best of each level decoded, then of each image the best after non-maximum suppression within each level"
@@ -257,9 +270,9 @@ def _propose(self, anchors, logits, deltas, image_sizes):
         levels.append(torch.full_like(index[0], level))
         start += logit.shape[1]
     scores, boxes, levels = torch.cat(scores, 1), torch.cat(boxes, 1), torch.cat(levels)
-    return [self.select(b, s, levels, size, after) for b, s, size in zip(boxes, scores, image_sizes)]
+    return spread(lambda part: self.select(*part, levels, after), list(zip(boxes, scores, image_sizes)), boxes.device)
 
-def _select(self, boxes, scores, levels, size, count):
+def _select(self, boxes, scores, size, levels, count):
     "At most `count` proposals of one image"
     finite = torch.isfinite(boxes).all(1) & torch.isfinite(scores)
     if self.training and not finite.all(): raise FloatingPointError("The proposals hold infinite or undefined numbers: training has diverged.")

@@ -6,18 +6,16 @@
 __all__ = ['assign_levels', 'pooling_weights', 'align', 'pool', 'BoxHead', 'BoxPredictor', 'focal_loss', 'ROIHeads',
            'label_proposals', 'select_detections']
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #df7101fb
-from concurrent.futures import ThreadPoolExecutor
-
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #de9dc7a7
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import batched_nms, roi_align
 
 from .backbone import fill_xavier
-from .proposals import BOX_WEIGHTS, area, box_iou, clip, decode, encode, match, sample
+from .proposals import BOX_WEIGHTS, area, box_iou, clip, decode, encode, match, sample, spread
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #9e303f6e
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #779c3863
 def assign_levels(
     boxes: torch.Tensor,   # (n, 4) xyxy
 ) -> torch.Tensor:         # (n,) 0 for p2 to 3 for p5
@@ -25,7 +23,7 @@ def assign_levels(
     levels = torch.floor(4 + torch.log2(area(boxes).sqrt()/224 + 1e-8))
     return levels.clamp(2, 5).to(torch.int64) - 2
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #eb5d8786
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #a3e1eebd
 def _axis(start, size, cells, side, most):
     "Along one axis: the first cell (n, side) that each bin reads, and the weights (n, side, most + 1) of it and the next"
     width = (size/side)[:, None, None]
@@ -38,6 +36,7 @@ def _axis(start, size, cells, side, most):
     distance = at[..., None] - first[..., None, None] - torch.arange(most + 1, device=size.device)
     return first.long(), ((1 - distance.abs_()).clamp_(min=0)*used[..., None]).sum(2)/count.clamp(min=1)
 
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #35b6d28e
 def pooling_weights(
     rois: torch.Tensor,   # (n, 5) image, x1, y1, x2, y2 in pixels
     shape: tuple,         # Of the features: (images, channels, h, w)
@@ -61,16 +60,12 @@ def pooling_weights(
     index = torch.stack([torch.cat(cells), torch.cat(bins)])
     return torch.sparse_coo_tensor(index, torch.cat(weights), (shape[0]*height*width, len(rois)*side**2), check_invariants=False)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #f217b0fe
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #96bc3c41
 def _align(x, rois, scale, side):
-    "torchvision's ROIAlign, which uses one core on a CPU: the boxes are dealt out to as many threads as torch has"
-    threads = torch.get_num_threads()
-    if x.device.type != "cpu" or threads == 1 or len(rois) < 32: return roi_align(x, rois, side, scale, 0, True)
-    with ThreadPoolExecutor(threads) as pool:
-        return torch.cat(list(pool.map(lambda part: _align_part(x, part, scale, side), rois.chunk(threads))))
-
-@torch.no_grad()
-def _align_part(x, rois, scale, side): return roi_align(x, rois, side, scale, 0, True)
+    "torchvision's ROIAlign"
+    x, parts = x.contiguous(), rois.chunk(torch.get_num_threads() if len(rois) > 32 else 1)
+    done = spread(lambda part: roi_align(x, part, side, scale, 0, True), list(parts), x.device)
+    return torch.cat(done) if len(done) > 1 else done[0]
 
 class _AlignOnCPU(torch.autograd.Function):
     "ROIAlign with a backward pass that is one sparse matrix product instead of torchvision's loop"
@@ -87,7 +82,7 @@ class _AlignOnCPU(torch.autograd.Function):
         result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels).float())
         return result.view(images, height, width, channels).permute(0, 3, 1, 2).to(gradient.dtype), None, None, None
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #9b670356
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #e1cc8530
 def align(
     x: torch.Tensor,      # (images, channels, h, w)
     rois: torch.Tensor,   # (n, 5) image, x1, y1, x2, y2 in pixels
@@ -105,17 +100,16 @@ def pool(
     boxes: list,           # Of each image (k, 4) xyxy, pixels
     side: int = 7,
     exact: bool = False,
-) -> torch.Tensor:         # (boxes of all images, channels, side, side)
+) -> tuple:                # (boxes of all images, channels, side, side), level by level; where among them each box is, in the boxes' order
     "Every box cut out of its level"
     image = torch.cat([torch.full((len(b), 1), float(n), device=b.device) for n, b in enumerate(boxes)])
     boxes = torch.cat(boxes)
     levels, rois = assign_levels(boxes), torch.cat([image, boxes], 1)
     indices = [(levels == level).nonzero()[:, 0] for level in range(len(features))]
     parts = [align(x, rois[index], 1/2**(level + 2), side, exact) for level, (x, index) in enumerate(zip(features, indices))]
-    order = torch.cat(indices).argsort()
-    return torch.cat(parts)[order]
+    return torch.cat(parts), torch.cat(indices).argsort()
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #2f29967e
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #858fd3f0
 class BoxHead(nn.Sequential):
     "Two wide layers over the flattened cut-out"
     def __init__(self, channels: int, width: int = 1024, side: int = 7):
@@ -135,7 +129,7 @@ class BoxPredictor(nn.Module):
 
     def forward(self, x): return self.cls_score(x), self.bbox_pred(x)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #bc767017
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #8fce052f
 def focal_loss(
     logits: torch.Tensor,   # (n, classes + 1)
     labels: torch.Tensor,   # (n,) int64
@@ -146,7 +140,7 @@ def focal_loss(
     losses = F.cross_entropy(logits, labels, reduction="none")
     return (alpha*(1 - torch.exp(-losses))**gamma*losses).mean()
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #18cf070a
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #ec9c7500
 class ROIHeads(nn.Module):
     "The second stage"
     def __init__(self, run, channels: int, num_classes: int, exact: bool = False):
@@ -157,9 +151,11 @@ class ROIHeads(nn.Module):
 
     def predict(self, features: list, boxes: list) -> tuple:
         "Logits (n, classes + 1) and deltas (n, classes*4) of the boxes of all images"
-        return self.box_predictor(self.box_head(pool(features[:4], boxes, exact=self.exact)))
+        x, order = pool(features[:4], boxes, exact=self.exact)
+        if self.exact: return self.box_predictor(self.box_head(x[order]))
+        return tuple(y[order] for y in self.box_predictor(self.box_head(x)))
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #ef36ee4d
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #cb728037
 @torch.no_grad()
 def label_proposals(
     run,
@@ -175,7 +171,7 @@ def label_proposals(
     wanted = target["boxes"][objects[chosen]] if len(target["labels"]) else boxes[chosen]
     return boxes[chosen], labels[chosen], wanted
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #ba129e31
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #bb97b9a6
 def _losses(self, features, proposals, targets):
     "`loss_cls` and `loss_box_reg`"
     labelled = [label_proposals(self.run, p, t, self.num_classes) for p, t in zip(proposals, targets)]
@@ -185,13 +181,13 @@ def _losses(self, features, proposals, targets):
     if self.run.box_loss == "focal": classification = focal_loss(logits, labels, self.run.focal_alpha, self.run.focal_gamma)
     else: classification = F.cross_entropy(logits, labels)
     index = (labels < self.num_classes).nonzero()[:, 0]
-    found = deltas.view(len(deltas), -1, 4)[index, labels[index]]
+    found = deltas.view(-1, self.num_classes, 4)[index, labels[index]]
     difference = found - encode(boxes[index], wanted[index], BOX_WEIGHTS)
     return {"loss_cls": classification, "loss_box_reg": difference.abs().sum()/max(len(labels), 1)}
 
 ROIHeads.losses = _losses
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #f0d5105a
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #bbc4dad7
 @torch.no_grad()
 def select_detections(
     boxes: torch.Tensor,     # (n, 4) xyxy
@@ -209,8 +205,8 @@ def _detect(self, features, proposals, image_sizes, score_threshold):
     "Detections of each image"
     logits, deltas = self.predict(features, proposals)
     counts = [len(p) for p in proposals]
-    parts = zip(proposals, logits.float().softmax(1).split(counts), deltas.view(len(deltas), -1, 4).split(counts), image_sizes)
-    return [self.detect_one(*part, score_threshold) for part in parts]
+    parts = zip(proposals, logits.float().softmax(1).split(counts), deltas.view(-1, self.num_classes, 4).split(counts), image_sizes)
+    return spread(lambda part: self.detect_one(*part, score_threshold), list(parts), logits.device)
 
 def _detect_one(self, proposals, scores, deltas, size, score_threshold):
     "Detections of one image; only the boxes whose score passes are computed"

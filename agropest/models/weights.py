@@ -6,7 +6,7 @@
 __all__ = ['ZOO', 'WITHOUT', 'SAFE', 'weights_path', 'check_hash', 'fetch_weights', 'ArrayUnpickler', 'read_weights',
            'LoadReport', 'load_weights']
 
-# %% ../../nbs/api/12f_models.weights.ipynb #e35e1736
+# %% ../../nbs/api/12f_models.weights.ipynb #db7a65d0
 import hashlib
 import io
 import pickle
@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from ..core import AgropestError, cache_folder, write_file
 
-# %% ../../nbs/api/12f_models.weights.ipynb #118ed16a
+# %% ../../nbs/api/12f_models.weights.ipynb #001c2bf3
 ZOO = "https://dl.fbaipublicfiles.com/detectron2/"   # What `detectron2://` stands for
 WITHOUT = 'To go on without pretrained weights, set weights="" or choose scale="smoke".'
 
@@ -36,7 +36,7 @@ def weights_path(
     if not source.startswith("detectron2://"): return Path(source).expanduser()
     return Path(cache or cache_folder()/"weights")/source.removeprefix("detectron2://")
 
-# %% ../../nbs/api/12f_models.weights.ipynb #bad48447
+# %% ../../nbs/api/12f_models.weights.ipynb #8267a4dc
 def check_hash(
     content: bytes,
     path: Path,       # The zoo's names end in the first digits of the content's MD5: model_final_280758.pkl
@@ -48,7 +48,7 @@ def check_hash(
                             "Delete it and start again.")
     return digest
 
-# %% ../../nbs/api/12f_models.weights.ipynb #17761833
+# %% ../../nbs/api/12f_models.weights.ipynb #c54bb19c
 def _download(url: str) -> bytes:
     "The content behind an address, with a progress bar"
     with urllib.request.urlopen(url, timeout=30) as response:
@@ -75,7 +75,7 @@ def fetch_weights(
     check_hash(content, path)
     return write_file(path, content)
 
-# %% ../../nbs/api/12f_models.weights.ipynb #0c31e5bc
+# %% ../../nbs/api/12f_models.weights.ipynb #cfa4906a
 SAFE = {("collections", "OrderedDict"), ("_codecs", "encode"), ("numpy", "ndarray"), ("numpy", "dtype")}
 SAFE |= {(f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")}
 SAFE |= {(f"numpy.{core}.numeric", "_frombuffer") for core in ("core", "_core")}
@@ -84,7 +84,8 @@ class ArrayUnpickler(pickle.Unpickler):
     "Reads numpy arrays and plain containers, and nothing that could run code"
     def find_class(self, module, name):
         if (module, name) in SAFE: return super().find_class(module, name)
-        raise AgropestError(f"The weights file asks for {module}.{name}. Weights are numpy arrays and plain containers; a file that wants more could run anything, so it is not read.")
+        raise AgropestError(f"The weights file asks for {module}.{name}. Weights are numpy arrays and plain containers; "
+                            "a file that wants more could run anything, so it is not read.")
 
 def read_weights(
     path: Path,    # .pth from torch, .pkl from detectron2's zoo
@@ -98,13 +99,14 @@ def read_weights(
         if path.suffix == ".pkl": found = ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
         else: found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except AgropestError: raise
-    except Exception as e: raise AgropestError(f"{path} cannot be read as weights ({type(e).__name__}): it is cut off, or of another kind, or asks for more than tensors.") from None
+    except Exception as e:
+        raise AgropestError(f"{path} cannot be read as weights ({type(e).__name__}): it is cut off, or of another kind, or asks for more than tensors.") from None
     found = found.get("model", found) if isinstance(found, dict) else {}
     tensors = {k.removeprefix("module."): torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for k, v in found.items()}
     return {k: v for k, v in tensors.items() if isinstance(v, torch.Tensor)}, digest
 
-# %% ../../nbs/api/12f_models.weights.ipynb #efc06173
-@dataclass
+# %% ../../nbs/api/12f_models.weights.ipynb #a02e1144
+@dataclass(repr=False)
 class LoadReport:
     "What became of each layer; `rows` has layer, status (loaded, skipped, fresh, unused) and why"
     source: str
@@ -112,6 +114,7 @@ class LoadReport:
     rows: list = field(default_factory=list)
 
     def to_dict(self) -> dict: return asdict(self) | {"summary": str(self)}
+    def __repr__(self): return str(self)
     def table(self) -> pd.DataFrame: return pd.DataFrame(self.rows, columns=["layer", "status", "why"])
     def _repr_html_(self):
         rest = self.table().query("status != 'loaded'")
@@ -124,7 +127,7 @@ class LoadReport:
         reasons = dict.fromkeys(row["why"] for row in self.rows if row["status"] in ("skipped", "note"))
         return ", ".join(parts) + "." + "".join(f" {r[0].upper()}{r[1:]}." for r in reasons)
 
-# %% ../../nbs/api/12f_models.weights.ipynb #6d437fd4
+# %% ../../nbs/api/12f_models.weights.ipynb #150226b5
 def _why_skipped(layer, file, network):
     "Why a layer doesn't fit, in words; the shapes of its first tensor that differs"
     name = layer.rsplit(".", 1)[-1]
@@ -142,7 +145,7 @@ def _anchor_note(model, tensors):
     if all(a is None or a.shape != b.shape or torch.allclose(a.float(), b.cpu(), atol=0.01) for a, b in pairs): return []
     return [dict(layer="proposal_generator.anchor_generator", status="note", why="the file's proposal layers were trained for anchors of other sizes")]
 
-# %% ../../nbs/api/12f_models.weights.ipynb #ce2b2468
+# %% ../../nbs/api/12f_models.weights.ipynb #75256e48
 def load_weights(
     model: torch.nn.Module,      # Changed in place
     source: str,                 # "" for none, a .pth or .pkl file, or an address that starts with detectron2://
