@@ -6,7 +6,7 @@
 __all__ = ['AgropestError', 'choose', 'injected_names', 'check_parameters', 'explain_os_error', 'write_file', 'to_json',
            'write_json', 'read_json', 'stream_seed', 'stream', 'seed_everything', 'cache_folder']
 
-# %% ../nbs/api/00_core.ipynb #6b25b182
+# %% ../nbs/api/00_core.ipynb #f64708c7
 import ast
 import difflib
 import errno
@@ -20,15 +20,15 @@ from pathlib import Path
 
 import numpy as np
 
-# %% ../nbs/api/00_core.ipynb #f13f0b3c
+# %% ../nbs/api/00_core.ipynb #e0504a05
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-# %% ../nbs/api/00_core.ipynb #30e3ad7d
+# %% ../nbs/api/00_core.ipynb #1b79755a
 class AgropestError(ValueError):
     "A mistake in what the user gave, told in one sentence"
     def _render_traceback_(self): return [f"agropest: {self}"]
 
-# %% ../nbs/api/00_core.ipynb #7aa59516
+# %% ../nbs/api/00_core.ipynb #a0dd1d0f
 def choose(
     value,       # What was asked for
     known,       # All that can be asked for
@@ -41,7 +41,7 @@ def choose(
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise AgropestError(f"There is no {what} {value!r}.{hint} Known: {', '.join(map(repr, known))}.")
 
-# %% ../nbs/api/00_core.ipynb #4dc8a742
+# %% ../nbs/api/00_core.ipynb #e965b738
 def injected_names(
     history: list,   # The cells run so far, as IPython's `In` has them
 ) -> list:           # The names that papermill assigned
@@ -50,7 +50,7 @@ def injected_names(
     trees = [n for c in cells for n in ast.parse(c).body]
     return [t.id for n in trees if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)]
 
-# %% ../nbs/api/00_core.ipynb #40b4469c
+# %% ../nbs/api/00_core.ipynb #5d12106a
 def _fits(value, hint):
     "Is `value` of the declared type?"
     kinds = typing.get_args(hint) or (hint,)
@@ -69,7 +69,7 @@ def check_parameters(
             raise AgropestError(f"Parameter {name} is {value!r}, of type {type(value).__name__}; it must be of type {wanted}.")
     return {name: namespace[name] for name in declared}
 
-# %% ../nbs/api/00_core.ipynb #ea639a80
+# %% ../nbs/api/00_core.ipynb #a39be282
 def explain_os_error(
     error: OSError,   # What the system raised
     path: Path,       # The file concerned
@@ -80,7 +80,7 @@ def explain_os_error(
               errno.EEXIST: "a file stands where a folder is needed; choose another folder", errno.EPERM: "no permission to write there; choose another folder", errno.ENOTDIR: "a part of that path is a file, not a folder; choose another folder"}
     return AgropestError(f"Cannot write {path}: {advice.get(error.errno, error.strerror)}. Nothing that was there before is lost.")
 
-# %% ../nbs/api/00_core.ipynb #efd1a5a8
+# %% ../nbs/api/00_core.ipynb #e46535aa
 def write_file(
     path: Path,           # The file; folders on the way are made
     content: bytes | str,
@@ -100,7 +100,7 @@ def write_file(
         if temporary.exists(): temporary.unlink()
     return path
 
-# %% ../nbs/api/00_core.ipynb #23673855
+# %% ../nbs/api/00_core.ipynb #92985417
 def to_json(
     content,           # Dicts, lists, strings, numbers; NaN and infinity are refused
     indent: int | None = 1,
@@ -118,7 +118,7 @@ def read_json(path: Path):
     except FileNotFoundError: raise AgropestError(f"There is no file {path}.") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as e: raise AgropestError(f"{path} is not valid JSON: {e}.") from None
 
-# %% ../nbs/api/00_core.ipynb #b590a125
+# %% ../nbs/api/00_core.ipynb #49584d5d
 def stream_seed(
     seed: int,   # The run's seed
     *purpose,    # What it is for, and which one: "order", 3
@@ -131,7 +131,7 @@ def stream(seed: int, *purpose) -> np.random.Generator:
     "An independent generator for one purpose"
     return np.random.default_rng(stream_seed(seed, *purpose))
 
-# %% ../nbs/api/00_core.ipynb #84955840
+# %% ../nbs/api/00_core.ipynb #c4829ce5
 def seed_everything(
     seed: int,                    # For Python, NumPy and, if imported, torch on every device
     deterministic: bool = False,  # Ask torch for deterministic algorithms; it warns where an operator has none
@@ -147,7 +147,7 @@ def seed_everything(
         torch.use_deterministic_algorithms(True, warn_only=True)
         torch.backends.cudnn.benchmark = False
 
-# %% ../nbs/api/00_core.ipynb #a9c728f2
+# %% ../nbs/api/00_core.ipynb #6c067918
 def cache_folder() -> Path:
     "`$AGROPEST_CACHE`, else `~/.cache/agropest`"
     return Path(os.environ.get("AGROPEST_CACHE") or Path.home()/".cache"/"agropest")
