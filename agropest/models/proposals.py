@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['RPN_WEIGHTS', 'BOX_WEIGHTS', 'SCALE_CLAMP', 'cell_anchors', 'Anchors', 'encode', 'decode', 'clip', 'not_empty',
-           'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors', 'spread']
+           'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors', 'suppress', 'spread']
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #e6127f47
+# %% ../../nbs/api/12b_models.proposals.ipynb #a0d7d852
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import batched_nms
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #e616954f
+# %% ../../nbs/api/12b_models.proposals.ipynb #ccf5ffee
 def cell_anchors(
     sizes: tuple,           # Square roots of the areas, pixels
     aspect_ratios: tuple,   # Height / width
@@ -24,7 +24,7 @@ def cell_anchors(
     half = [(math.sqrt(size**2/ratio)/2, ratio*math.sqrt(size**2/ratio)/2) for size in sizes for ratio in aspect_ratios]
     return torch.tensor([[-w, -h, w, h] for w, h in half])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #4428d9cc
+# %% ../../nbs/api/12b_models.proposals.ipynb #1cb760bd
 class _Buffers(nn.Module):
     "Tensors that move with the model and stay out of its checkpoint, under detectron2's names"
     def __init__(self, tensors):
@@ -56,7 +56,7 @@ class Anchors(nn.Module):
             self._kept[key] = torch.cat([self.level(k, *grid) for k, grid in enumerate(grids)])
         return self._kept[key]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #9e2fb8a2
+# %% ../../nbs/api/12b_models.proposals.ipynb #70358d21
 RPN_WEIGHTS, BOX_WEIGHTS = (1.0, 1.0, 1.0, 1.0), (10.0, 10.0, 5.0, 5.0)   # What the deltas are multiplied by in the RPN and in the box head
 SCALE_CLAMP = math.log(1000/16)                                            # Largest dw and dh: a side grows at most by this factor
 
@@ -86,7 +86,7 @@ def decode(
     w, h = torch.exp(dw.clamp(max=SCALE_CLAMP))*w, torch.exp(dh.clamp(max=SCALE_CLAMP))*h
     return torch.stack([x - 0.5*w, y - 0.5*h, x + 0.5*w, y + 0.5*h], 1)
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #75bb856b
+# %% ../../nbs/api/12b_models.proposals.ipynb #bf17abc1
 def clip(boxes: torch.Tensor, size: tuple) -> torch.Tensor:
     "`boxes` (n, 4) inside an image of `size` (height, width)"
     x, y = boxes[:, 0::2].clamp(0, size[1]), boxes[:, 1::2].clamp(0, size[0])
@@ -96,7 +96,7 @@ def not_empty(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) bool: has a width and a height"
     return (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #696e823e
+# %% ../../nbs/api/12b_models.proposals.ipynb #b3951f7b
 def area(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) square pixels"
     return (boxes[:, 2] - boxes[:, 0])*(boxes[:, 3] - boxes[:, 1])
@@ -112,7 +112,7 @@ def box_iou(
     union = (area(a)[:, None] + area(b)).sub_(inter)
     return torch.where(inter > 0, inter/union, 0.0)
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #fb36921a
+# %% ../../nbs/api/12b_models.proposals.ipynb #09624d3a
 def match(
     overlaps: torch.Tensor,    # (n, m) IoU of n objects and m boxes
     low: float,                # Below: background
@@ -129,7 +129,7 @@ def match(
     if rescue: labels[(overlaps == overlaps.max(1, keepdim=True).values).any(0)] = 1
     return objects, labels
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #55e13ef9
+# %% ../../nbs/api/12b_models.proposals.ipynb #8ffe06ec
 def sample(
     labels: torch.Tensor,       # (m,) -1 leave out, `background`, anything else an object
     count: int,                 # How many to draw
@@ -144,7 +144,7 @@ def sample(
     second = torch.randperm(len(others), device=labels.device)[:negatives]
     return objects[first], others[second]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #135cc29a
+# %% ../../nbs/api/12b_models.proposals.ipynb #bf13d9e9
 class RPNHead(nn.Module):
     "For every place of a level: an objectness logit and four deltas per anchor"
     def __init__(self, channels: int, anchors: int):
@@ -165,7 +165,7 @@ class RPNHead(nn.Module):
         logits = [self.objectness_logits(t).permute(0, 2, 3, 1).flatten(1) for t in hidden]
         return logits, [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #a659dc26
+# %% ../../nbs/api/12b_models.proposals.ipynb #80d212bb
 def patches(
     x: torch.Tensor,        # (images, channels, h, w)
     image: torch.Tensor,    # (k,)
@@ -196,7 +196,7 @@ def _at(self, features, image, anchor):
 
 RPNHead.at = _at
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #e8cc07eb
+# %% ../../nbs/api/12b_models.proposals.ipynb #959d4a1f
 class RPN(nn.Module):
     "The region proposal network"
     def __init__(self, run, channels: int, strides: tuple, exact: bool = False):
@@ -218,7 +218,7 @@ class RPN(nn.Module):
         with torch.no_grad(): logits, deltas = dense or self.rpn_head(features)
         return self.propose(anchors, logits, deltas, image_sizes), losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #b2d6dc54
+# %% ../../nbs/api/12b_models.proposals.ipynb #5bc5e881
 @torch.no_grad()
 def label_anchors(
     run,
@@ -244,7 +244,26 @@ def _losses(self, anchors, features, targets, dense):
 
 RPN.losses = _losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #b458c239
+# %% ../../nbs/api/12b_models.proposals.ipynb #7c286ad7
+def suppress(
+    boxes: torch.Tensor,     # (n, 4) xyxy
+    scores: torch.Tensor,    # (n,)
+    groups: torch.Tensor,    # (n,) int64; boxes suppress others of their own group only
+    threshold: float,        # IoU above which the worse box goes
+    count: int,              # How many are wanted
+    exact: bool = False,     # All boxes at once, as detectron2 does it
+) -> torch.Tensor:           # Indices of at most `count` boxes, best first
+    "Non-maximum suppression within groups"
+    boxes, scores = boxes.float(), scores.float()
+    if exact or len(boxes) <= 2*count: return batched_nms(boxes, scores, groups, threshold)[:count]
+    order, some = scores.argsort(descending=True, stable=True), 2*count
+    while True:
+        part = order[:some]
+        keep = part[batched_nms(boxes[part], scores[part], groups[part], threshold)]
+        if len(keep) >= count or some >= len(order): return keep[:count]
+        some *= 2
+
+# %% ../../nbs/api/12b_models.proposals.ipynb #8f4fe34b
 def spread(
     function,               # Of one part
     parts: list,
@@ -255,7 +274,7 @@ def spread(
     if device.type != "cpu" or threads < 2: return [function(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool: return list(pool.map(torch.no_grad()(function), parts))
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #d7cb40e4
+# %% ../../nbs/api/12b_models.proposals.ipynb #3ff6cb2c
 @torch.no_grad()
 def _propose(self, anchors, logits, deltas, image_sizes):
     "The best of each level decoded, then of each image the best after non-maximum suppression within each level"
@@ -279,7 +298,7 @@ def _select(self, boxes, scores, size, levels, count):
     boxes = clip(boxes, size)
     keep = finite & not_empty(boxes)
     if not keep.all(): boxes, scores, levels = boxes[keep], scores[keep], levels[keep]
-    keep = batched_nms(boxes, scores.float(), levels, 0.7)[:count]
+    keep = suppress(boxes, scores, levels, 0.7, count, self.exact)
     return boxes[keep], scores[keep]
 
 RPN.propose, RPN.select = _propose, _select

@@ -6,16 +6,16 @@
 __all__ = ['assign_levels', 'pooling_weights', 'align', 'pool', 'BoxHead', 'BoxPredictor', 'focal_loss', 'ROIHeads',
            'label_proposals', 'select_detections']
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #de9dc7a7
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #1480f584
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torchvision.ops import batched_nms, roi_align
+from torchvision.ops import roi_align
 
 from .backbone import fill_xavier
-from .proposals import BOX_WEIGHTS, area, box_iou, clip, decode, encode, match, sample, spread
+from .proposals import BOX_WEIGHTS, area, box_iou, clip, decode, encode, match, sample, spread, suppress
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #779c3863
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #8c1066ab
 def assign_levels(
     boxes: torch.Tensor,   # (n, 4) xyxy
 ) -> torch.Tensor:         # (n,) 0 for p2 to 3 for p5
@@ -23,7 +23,7 @@ def assign_levels(
     levels = torch.floor(4 + torch.log2(area(boxes).sqrt()/224 + 1e-8))
     return levels.clamp(2, 5).to(torch.int64) - 2
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #a3e1eebd
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #58403d80
 def _axis(start, size, cells, side, most):
     "Along one axis: the first cell (n, side) that each bin reads, and the weights (n, side, most + 1) of it and the next"
     width = (size/side)[:, None, None]
@@ -36,7 +36,7 @@ def _axis(start, size, cells, side, most):
     distance = at[..., None] - first[..., None, None] - torch.arange(most + 1, device=size.device)
     return first.long(), ((1 - distance.abs_()).clamp_(min=0)*used[..., None]).sum(2)/count.clamp(min=1)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #35b6d28e
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #3b0ed6dd
 def pooling_weights(
     rois: torch.Tensor,   # (n, 5) image, x1, y1, x2, y2 in pixels
     shape: tuple,         # Of the features: (images, channels, h, w)
@@ -60,7 +60,7 @@ def pooling_weights(
     index = torch.stack([torch.cat(cells), torch.cat(bins)])
     return torch.sparse_coo_tensor(index, torch.cat(weights), (shape[0]*height*width, len(rois)*side**2), check_invariants=False)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #96bc3c41
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #3b055e93
 def _align(x, rois, scale, side):
     "torchvision's ROIAlign"
     x, parts = x.contiguous(), rois.chunk(torch.get_num_threads() if len(rois) > 32 else 1)
@@ -78,11 +78,11 @@ class _AlignOnCPU(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient):
         images, channels, height, width = ctx.shape
-        weights = pooling_weights(ctx.saved_tensors[0].float(), ctx.shape, ctx.scale, ctx.side)
-        result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels).float())
-        return result.view(images, height, width, channels).permute(0, 3, 1, 2).to(gradient.dtype), None, None, None
+        weights = pooling_weights(ctx.saved_tensors[0], ctx.shape, ctx.scale, ctx.side)
+        result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels))
+        return result.view(images, height, width, channels).permute(0, 3, 1, 2), None, None, None
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #e1cc8530
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #e7cec265
 def align(
     x: torch.Tensor,      # (images, channels, h, w)
     rois: torch.Tensor,   # (n, 5) image, x1, y1, x2, y2 in pixels
@@ -91,9 +91,12 @@ def align(
     exact: bool = False,  # torchvision's backward pass on a CPU as well
 ) -> torch.Tensor:        # (n, channels, side, side)
     "ROIAlign with as many samples a bin as the bin has cells"
-    rois = rois.to(x.dtype)
-    if exact or x.device.type != "cpu": return roi_align(x, rois, side, scale, 0, True)
-    return _AlignOnCPU.apply(x, rois, scale, side) if x.requires_grad and len(rois) else _align(x, rois, scale, side)
+    if exact: return roi_align(x, rois.to(x.dtype), side, scale, 0, True)
+    features, rois = x.float(), rois.float()
+    if x.device.type != "cpu": pooled = roi_align(features, rois, side, scale, 0, True)
+    elif x.requires_grad and len(rois): pooled = _AlignOnCPU.apply(features, rois, scale, side)
+    else: pooled = _align(features, rois, scale, side)
+    return pooled.to(x.dtype)
 
 def pool(
     features: list,        # p2 to p5, each (images, channels, h, w)
@@ -109,7 +112,7 @@ def pool(
     parts = [align(x, rois[index], 1/2**(level + 2), side, exact) for level, (x, index) in enumerate(zip(features, indices))]
     return torch.cat(parts), torch.cat(indices).argsort()
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #858fd3f0
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #262cdbee
 class BoxHead(nn.Sequential):
     "Two wide layers over the flattened cut-out"
     def __init__(self, channels: int, width: int = 1024, side: int = 7):
@@ -129,7 +132,7 @@ class BoxPredictor(nn.Module):
 
     def forward(self, x): return self.cls_score(x), self.bbox_pred(x)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #8fce052f
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #33ae7067
 def focal_loss(
     logits: torch.Tensor,   # (n, classes + 1)
     labels: torch.Tensor,   # (n,) int64
@@ -140,7 +143,7 @@ def focal_loss(
     losses = F.cross_entropy(logits, labels, reduction="none")
     return (alpha*(1 - torch.exp(-losses))**gamma*losses).mean()
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #ec9c7500
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #c2403c30
 class ROIHeads(nn.Module):
     "The second stage"
     def __init__(self, run, channels: int, num_classes: int, exact: bool = False):
@@ -155,7 +158,7 @@ class ROIHeads(nn.Module):
         if self.exact: return self.box_predictor(self.box_head(x[order]))
         return tuple(y[order] for y in self.box_predictor(self.box_head(x)))
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #cb728037
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #d82d3fd8
 @torch.no_grad()
 def label_proposals(
     run,
@@ -171,7 +174,7 @@ def label_proposals(
     wanted = target["boxes"][objects[chosen]] if len(target["labels"]) else boxes[chosen]
     return boxes[chosen], labels[chosen], wanted
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #bb97b9a6
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #afeffe5e
 def _losses(self, features, proposals, targets):
     "`loss_cls` and `loss_box_reg`"
     labelled = [label_proposals(self.run, p, t, self.num_classes) for p, t in zip(proposals, targets)]
@@ -187,7 +190,7 @@ def _losses(self, features, proposals, targets):
 
 ROIHeads.losses = _losses
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #bbc4dad7
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #e72af8c5
 @torch.no_grad()
 def select_detections(
     boxes: torch.Tensor,     # (n, 4) xyxy
@@ -195,9 +198,10 @@ def select_detections(
     labels: torch.Tensor,    # (n,) int64
     nms_threshold: float,
     count: int,
+    exact: bool = True,      # See `suppress`
 ) -> dict:                   # boxes (k, 4), scores (k,), labels (k,), best first
     "The best `count` after non-maximum suppression within each class"
-    keep = batched_nms(boxes.float(), scores, labels, nms_threshold)[:count]
+    keep = suppress(boxes, scores, labels, nms_threshold, count, exact)
     return {"boxes": boxes[keep], "scores": scores[keep], "labels": labels[keep]}
 
 @torch.no_grad()
@@ -213,6 +217,6 @@ def _detect_one(self, proposals, scores, deltas, size, score_threshold):
     finite = torch.isfinite(scores).all(1) & torch.isfinite(deltas).flatten(1).all(1)
     index, labels = ((scores[:, :-1] > score_threshold) & finite[:, None]).nonzero(as_tuple=True)
     boxes = clip(decode(proposals[index], deltas[index, labels], BOX_WEIGHTS), size)
-    return select_detections(boxes, scores[index, labels], labels, self.run.nms_thresh_test, self.run.detections_per_image)
+    return select_detections(boxes, scores[index, labels], labels, self.run.nms_thresh_test, self.run.detections_per_image, self.exact)
 
 ROIHeads.detect, ROIHeads.detect_one = _detect, _detect_one

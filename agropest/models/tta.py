@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['View', 'make_view', 'undo_view', 'tta_views', 'merge_detections', 'tta', 'tta_predict', 'predict_image']
 
-# %% ../../nbs/api/12e_models.tta.ipynb #3206f7ee
+# %% ../../nbs/api/12e_models.tta.ipynb #4f7bc027
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from .proposals import clip, not_empty
 from .roi_heads import select_detections
 from ..runs import Run
 
-# %% ../../nbs/api/12e_models.tta.ipynb #eaedd364
+# %% ../../nbs/api/12e_models.tta.ipynb #2e724a83
 class View(NamedTuple):
     "One way to look at an image"
     height: int             # After resizing, pixels
@@ -37,7 +37,7 @@ def undo_view(
     if view.flipped: boxes = flip_boxes(boxes, view.width)
     return resize_boxes(boxes, (view.height, view.width), size)
 
-# %% ../../nbs/api/12e_models.tta.ipynb #05f59c0e
+# %% ../../nbs/api/12e_models.tta.ipynb #9652cfb0
 def tta_views(
     size: tuple,   # (height, width) of the image
     run: Run,
@@ -46,7 +46,7 @@ def tta_views(
     edges = [output_size(*size, edge, run.tta_max_size) for edge in run.tta_min_sizes]
     return [View(*edge, flipped) for edge in edges for flipped in ((False, True) if run.tta_flip else (False,))]
 
-# %% ../../nbs/api/12e_models.tta.ipynb #ddfb440f
+# %% ../../nbs/api/12e_models.tta.ipynb #fb638250
 def merge_detections(
     detections: list,   # Of each view: boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,)
     size: tuple,        # (height, width) of the original
@@ -57,7 +57,7 @@ def merge_detections(
     keep = scores > 1e-8
     return select_detections(clip(boxes, size)[keep], scores[keep], labels[keep], run.nms_thresh_test, run.detections_per_image)
 
-# %% ../../nbs/api/12e_models.tta.ipynb #e309a8a9
+# %% ../../nbs/api/12e_models.tta.ipynb #19591708
 def tta(
     detect,               # A function: list of RGB arrays → list of dicts of boxes (n, 4) xyxy, scores, labels, in each array's pixels
     image: np.ndarray,    # (h, w, 3) uint8 RGB, the original
@@ -71,7 +71,7 @@ def tta(
         found += [d | {"boxes": undo_view(d["boxes"], view, size)} for d, view in zip(detect([make_view(image, v) for v in part]), part)]
     return merge_detections(found, size, run)
 
-# %% ../../nbs/api/12e_models.tta.ipynb #8fb5f0fe
+# %% ../../nbs/api/12e_models.tta.ipynb #44f793a3
 def tta_predict(
     model,                           # A `FasterRCNN` in eval mode
     image: np.ndarray,               # (h, w, 3) uint8 RGB, the original
