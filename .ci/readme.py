@@ -18,8 +18,8 @@ def build():
         if cell.cell_type == "code" and "#| echo: false" in cell.source: cell.metadata["transient"] = {"remove_source": True}
         cell.source = "\n".join(line for line in cell.source.split("\n") if not line.startswith("#|"))
     text, resources = MarkdownExporter().from_notebook_node(nb, resources={"unique_key": "index"})
-    pictures = {re.sub(r"^output", "index", name): content for name, content in resources["outputs"].items()}
-    text = re.sub(r"\]\((?:index_files/)?output(_[^)]+)\)", r"](nbs/images/index\1)", text)
+    pictures = resources["outputs"]
+    for name in pictures: text = text.replace(f"]({name})", f"](nbs/images/{name})")
     text = re.sub(r"<style.*?</style>\s*", "", text, flags=re.S)
     text = re.sub(r"\]\((?!https?:|nbs/|#)([\w./]+\.ipynb)\)", r"](nbs/\1)", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", pictures

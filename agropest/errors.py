@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['KINDS', 'iou_matrix', 'match', 'confusion_matrix', 'error_table', 'worst_images']
 
-# %% ../nbs/api/21_errors.ipynb #db242d9a
+# %% ../nbs/api/21_errors.ipynb #cf9f9ce1
 import numpy as np
 import pandas as pd
 
 from .core import AgropestError
 from .metrics import cut, read_predictions, read_truth
 
-# %% ../nbs/api/21_errors.ipynb #2d3b3d2a
+# %% ../nbs/api/21_errors.ipynb #64e338e5
 def iou_matrix(
     a: np.ndarray,               # (n, 4) xywh, pixels: predictions
     b: np.ndarray,               # (m, 4) xywh, pixels: ground truth
@@ -27,7 +27,7 @@ def iou_matrix(
     if crowd is not None: union = np.where(np.asarray(crowd, bool)[None], area_a[:, None], union)
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
 
-# %% ../nbs/api/21_errors.ipynb #428b235f
+# %% ../nbs/api/21_errors.ipynb #70bbab20
 def _pair(
     ious: np.ndarray,    # (n, m), predictions by score
     own: np.ndarray,     # (n, m) bool: of the same class
@@ -45,7 +45,7 @@ def _pair(
         took[(took == -1) & (near & own & crowd).any(1)] = -2
     return took
 
-# %% ../nbs/api/21_errors.ipynb #6862a40b
+# %% ../nbs/api/21_errors.ipynb #fe2777c3
 KINDS = ["hit", "confusion", "false alarm", "miss", "ignored"]
 
 def _arrays(rows: list) -> dict:
@@ -73,7 +73,7 @@ def _one_image(boxes: dict, g: np.ndarray, found: dict, d: np.ndarray, iou: floa
     return (np.r_[kind, np.full(len(missed), 3)], np.r_[d, np.full(len(missed), -1)],
             np.r_[np.append(g, -1)[column], g[missed]], np.r_[share, plain.max(0, initial=0)[missed]])
 
-# %% ../nbs/api/21_errors.ipynb #a8528eb9
+# %% ../nbs/api/21_errors.ipynb #441c4eb4
 def _label(truth: dict, classes: np.ndarray) -> pd.Categorical:
     "Class names of category ids, background for None; the last of the categories is the background"
     place, names = {c["id"]: k for k, c in enumerate(truth["categories"])}, [c["name"] for c in truth["categories"]]
@@ -102,7 +102,7 @@ def match(
                          "predicted": _label(truth, column(found, "class", d, None)), "score": column(found, "score", d, np.nan), "iou": share,
                          "annotation_id": column(boxes, "id", g), "prediction": d})
 
-# %% ../nbs/api/21_errors.ipynb #d92a03fb
+# %% ../nbs/api/21_errors.ipynb #708185b2
 def confusion_matrix(
     matches: pd.DataFrame,   # From `match`
 ) -> pd.DataFrame:           # (K+1, K+1) counts; rows the truth, columns what was predicted, background last
@@ -110,7 +110,7 @@ def confusion_matrix(
     known = matches[matches["kind"] != "ignored"]
     return pd.crosstab(known["truth"], known["predicted"], dropna=False)
 
-# %% ../nbs/api/21_errors.ipynb #4fc5915d
+# %% ../nbs/api/21_errors.ipynb #36ea98dd
 def error_table(
     matches: pd.DataFrame,   # From `match`
 ) -> pd.DataFrame:           # A row a class: boxes, hits, confused, missed, predictions, false_alarms, precision, recall (NaN if of nothing)

@@ -6,7 +6,7 @@
 __all__ = ['SCALES', 'ENGINES', 'choose_scale', 'load_engine', 'load_data', 'data_record', 'Experiment', 'prepare', 'fit',
            'Evidence', 'measure', 'evaluate_split', 'weights_report', 'files', 'open_run', 'open_files', 'evidence_of']
 
-# %% ../nbs/api/40_experiment.ipynb #84d9f90a
+# %% ../nbs/api/40_experiment.ipynb #3a8e0734
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +23,7 @@ from .run_folder import begin, next_folder, read_metrics, read_record, stage, up
 from .runs import RUNS, Run, changes, find_run, from_dict, smoke, to_dict
 from .synth import agropest_mini, simulated_predictions
 
-# %% ../nbs/api/40_experiment.ipynb #4b25738f
+# %% ../nbs/api/40_experiment.ipynb #ad23b5fc
 SCALES = ("auto", "full", "smoke")
 
 def choose_scale(
@@ -37,7 +37,7 @@ def choose_scale(
     if data == "mini": return "smoke", "the dataset is AgroPest-mini"
     return "full", "there is a GPU and a real dataset"
 
-# %% ../nbs/api/40_experiment.ipynb #2e689c55
+# %% ../nbs/api/40_experiment.ipynb #0394bf36
 ENGINES = {"torchvision": "agropest.engines.torchvision"}   # Name → module
 
 def load_engine(name: str) -> ModuleType: return import_module(ENGINES[choose(name, ENGINES, "engine")])
@@ -53,7 +53,7 @@ def data_record(data: DetectionDataset) -> dict:
     splits = {s: dict(images=len(data.images[s]), boxes=len(data.annotations[s]), fingerprint=fingerprint(data, s)) for s in data.splits}
     return dict(folder=str(data.folder), names=list(data.names), fingerprint=fingerprint(data), splits=splits)
 
-# %% ../nbs/api/40_experiment.ipynb #9c953e4d
+# %% ../nbs/api/40_experiment.ipynb #af59af16
 @dataclass(frozen=True)
 class Experiment:
     "A run with its data, its engine and its folder"
@@ -64,10 +64,12 @@ class Experiment:
     seed: int
     device: str = "auto"
     why: str = ""        # Why this scale
+    @property
+    def dataset(self) -> str: return "AgroPest-mini" if self.data.folder == agropest_mini() else self.data.folder.name
     def summary(self) -> pd.DataFrame:
         "What will be run, and where its files go"
         sizes = ", ".join(f"{s} {len(self.data.images[s]):,}" for s in self.data.splits)
-        rows = {"run": f"{self.run.name}: {self.run.title}", "scale": f"{self.run.scale} ({self.why})", "data": f"{self.data.folder.name}: {sizes} images",
+        rows = {"run": f"{self.run.name}: {self.run.title}", "scale": f"{self.run.scale} ({self.why})", "data": f"{self.dataset}: {sizes} images",
                 "schedule": f"{self.run.max_iter:,} iterations of {self.run.ims_per_batch} images", "engine": self.engine.__name__.rpartition(".")[2], "seed": self.seed, "folder": self.folder.as_posix()}
         return pd.DataFrame(rows.values(), index=list(rows), columns=["what is run"])
     def changes(self) -> pd.DataFrame:
@@ -76,7 +78,7 @@ class Experiment:
         parent = RUNS[self.run.parent]
         return changes(smoke(parent) if self.run.scale == "smoke" else parent, self.run)
 
-# %% ../nbs/api/40_experiment.ipynb #6bc0729d
+# %% ../nbs/api/40_experiment.ipynb #b46740f3
 def prepare(
     run: int | str,             # Key of RUNS
     data: str = "mini",         # Or a folder
@@ -101,14 +103,14 @@ def prepare(
                        engine=engine, seed=seed, data=data_record(dataset)), resume)
     return experiment
 
-# %% ../nbs/api/40_experiment.ipynb #76c31490
+# %% ../nbs/api/40_experiment.ipynb #f50bf9fe
 def fit(experiment: Experiment, **options) -> list:   # The lines of metrics.json
     "Train, or go on where the folder's checkpoint stands; a finished run is left alone"
     e = experiment
     if not (e.folder/"checkpoints"/"model_final.pth").exists(): e.engine.fit(e.run, e.data, e.folder, seed=e.seed, device=e.device, measure=evaluate, **options)
     return read_metrics(e.folder)
 
-# %% ../nbs/api/40_experiment.ipynb #1d86e381
+# %% ../nbs/api/40_experiment.ipynb #85913cd9
 @dataclass(frozen=True)
 class Evidence:
     "Predictions, the truth they are measured by, and the figures: all that evaluation needs"
@@ -118,7 +120,7 @@ class Evidence:
     threshold: float         # Of the cut
     data: DetectionDataset | None = None   # For pictures, where the images are at hand
     split: str = "test"
-    def summary(self) -> dict: return summary(self.truth, self.predictions, self.figures["full"])
+    def summary(self) -> dict: return summary(self.truth, self.predictions, self.figures["cut"])
 
 def measure(
     truth: dict, predictions: list,
@@ -128,10 +130,10 @@ def measure(
 ) -> Evidence:
     "Take all figures from predictions and write them down"
     figures = both(truth, predictions, threshold)
-    write_json(Path(out)/"results.json", {**figures, "summary": summary(truth, predictions, figures["full"])})
+    write_json(Path(out)/"results.json", {**figures, "summary": summary(truth, predictions, figures["cut"])})
     return Evidence(truth, predictions, figures, threshold, **context)
 
-# %% ../nbs/api/40_experiment.ipynb #f147dd16
+# %% ../nbs/api/40_experiment.ipynb #df5f115a
 def evaluate_split(experiment: Experiment, split: str = "test", **options) -> Evidence:
     "Predict a split, unless its predictions are there already, and measure it"
     e, truth = experiment, coco_dict(experiment.data, split)
@@ -147,7 +149,7 @@ def _keep_figures(folder: Path, evidence: Evidence):
     twelve = {kind: {k: v for k, v in f.items() if k[:2] in ("AP", "AR")} for kind, f in evidence.figures.items()}
     update_record(folder, figures={**(read_json(Path(folder)/"run.json")["figures"] or {}), evidence.split: twelve})
 
-# %% ../nbs/api/40_experiment.ipynb #40f8e0ba
+# %% ../nbs/api/40_experiment.ipynb #8cff7d2a
 def weights_report(experiment: Experiment) -> LoadReport:
     "What became of each layer when the pretrained weights were loaded, from the record"
     report = read_record(experiment.folder)["weights"]
@@ -160,7 +162,7 @@ def files(experiment: Experiment) -> pd.DataFrame:
     paths = sorted(p.relative_to(experiment.folder) for p in experiment.folder.rglob("*") if p.is_file())
     return pd.DataFrame([purpose.get(p.name, "") for p in paths], index=[p.as_posix() for p in paths], columns=[experiment.folder.as_posix()])
 
-# %% ../nbs/api/40_experiment.ipynb #2c239ea0
+# %% ../nbs/api/40_experiment.ipynb #2352d07d
 def open_run(
     folder: Path,           # A run folder
     data: str = "",         # Where the dataset lies now, if it was moved
@@ -175,7 +177,7 @@ def open_run(
         raise AgropestError(f"The dataset in {dataset.folder} is not the one that the run in {folder} was made with (another fingerprint); give the right folder as `data`.")
     return Experiment(from_dict(record["settings"]), dataset, Path(folder), engine, record["seed"], device, record["why_this_scale"])
 
-# %% ../nbs/api/40_experiment.ipynb #e0086f35
+# %% ../nbs/api/40_experiment.ipynb #1d7bc448
 def open_files(
     predictions: str,       # A COCO results file, or "simulated"
     truth: str,             # A COCO ground-truth file, or "mini"
@@ -192,7 +194,7 @@ def open_files(
     place = Path(out) if out else Path("evaluation")/split if predictions == "simulated" else Path(predictions).parent
     return measure(gt, found, threshold, place, data=data, split=split)
 
-# %% ../nbs/api/40_experiment.ipynb #59a55f36
+# %% ../nbs/api/40_experiment.ipynb #8456b5bc
 def evidence_of(run_folder: str, predictions: str, truth: str, split: str, out: str, data: str = "", device: str = "auto") -> Evidence:
     "What `evaluate.ipynb` was asked for: a run, or two files"
     if not run_folder: return open_files(predictions, truth, split, out)

@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['output_size', 'resize', 'resize_shortest_edge', 'resize_boxes', 'flip', 'flip_boxes', 'to_tensor']
 
-# %% ../nbs/api/11a_images.ipynb #0c5412be
+# %% ../nbs/api/11a_images.ipynb #dd0199f9
+import agropest.core   # before torch, see there
+
 import numpy as np
 import torch
 from PIL import Image
 
-# %% ../nbs/api/11a_images.ipynb #62b3bcaa
+# %% ../nbs/api/11a_images.ipynb #6f0c0eaf
 def output_size(
     height: int,
     width: int,
@@ -25,7 +27,7 @@ def output_size(
         h, w = h*scale, w*scale
     return int(h + 0.5), int(w + 0.5)
 
-# %% ../nbs/api/11a_images.ipynb #a94ed36d
+# %% ../nbs/api/11a_images.ipynb #08e0a09d
 def resize(
     image: np.ndarray,   # (h, w, 3) uint8
     height: int,
@@ -43,7 +45,7 @@ def resize_shortest_edge(
     "The image with its shortest edge at `size`, or its longest at `max_size` if that is less"
     return resize(image, *output_size(*image.shape[:2], size, max_size))
 
-# %% ../nbs/api/11a_images.ipynb #a726e0fa
+# %% ../nbs/api/11a_images.ipynb #2070dd3a
 def resize_boxes(
     boxes: np.ndarray,   # (n, 4) xyxy, pixels of the old size; an array or a tensor
     old: tuple,          # (height, width)
@@ -54,7 +56,7 @@ def resize_boxes(
     factors = [x, y, x, y]
     return boxes*(boxes.new_tensor(factors) if isinstance(boxes, torch.Tensor) else np.array(factors, boxes.dtype))
 
-# %% ../nbs/api/11a_images.ipynb #bcf02a9c
+# %% ../nbs/api/11a_images.ipynb #9225bf18
 def flip(
     image: np.ndarray,   # (h, w, 3)
 ) -> np.ndarray:
@@ -70,7 +72,7 @@ def flip_boxes(
     flipped[:, [0, 2]] = width - flipped[:, [0, 2]]
     return flipped
 
-# %% ../nbs/api/11a_images.ipynb #e94a3411
+# %% ../nbs/api/11a_images.ipynb #f5c5890f
 def to_tensor(
     image: np.ndarray,    # (h, w, 3) uint8, RGB
 ) -> torch.Tensor:        # (3, h, w) float32, BGR, 0 to 255

@@ -7,7 +7,7 @@ __all__ = ['IOUS', 'AREAS', 'EVALUATORS', 'read_truth', 'truth_fingerprint', 'ca
            'read_predictions', 'load_predictions', 'count_truth', 'cut', 'evaluate', 'both', 'rating', 'figures_table',
            'class_figures_table', 'summary', 'pr_curves']
 
-# %% ../nbs/api/20_metrics.ipynb #dab7c455
+# %% ../nbs/api/20_metrics.ipynb #0a476926
 import contextlib
 import hashlib
 import io
@@ -22,7 +22,7 @@ import pandas as pd
 
 from .core import AgropestError, choose, read_json, write_file
 
-# %% ../nbs/api/20_metrics.ipynb #2aec7f42
+# %% ../nbs/api/20_metrics.ipynb #830c918b
 def _check_rows(rows: list, what: str, *needed) -> None:
     "Refuse rows without the needed keys, and ids that are no whole numbers or stand twice"
     seen = set()
@@ -35,7 +35,7 @@ def _check_rows(rows: list, what: str, *needed) -> None:
         if row["id"] in seen: raise AgropestError(f"{what} id {row['id']} stands twice in the ground truth; number them again.")
         seen.add(row["id"])
 
-# %% ../nbs/api/20_metrics.ipynb #66008353
+# %% ../nbs/api/20_metrics.ipynb #902935d5
 def _annotation(a: dict, images: set, classes: set) -> dict:
     "What an evaluator of boxes reads of an annotation, checked"
     where = f"Annotation {a['id']} in the ground truth"
@@ -59,7 +59,7 @@ def _numbers(box, what: str) -> list:   # [x, y, width, height] as floats
     if w < 0 or h < 0: raise AgropestError(f"{what} {box!r}, of negative size; a box is [x, y, width, height] in pixels.")
     return [x, y, w, h]
 
-# %% ../nbs/api/20_metrics.ipynb #c775a162
+# %% ../nbs/api/20_metrics.ipynb #af983617
 def read_truth(
     truth,    # COCO ground truth: a dict, or the path of a JSON file
 ) -> dict:    # images, categories and annotations, with what figures depend on, by id
@@ -79,7 +79,7 @@ def read_truth(
     parts = {"images": images, "categories": classes, "annotations": [_annotation(a, *known) for a in content["annotations"]]}
     return {k: sorted(v, key=lambda r: r["id"]) for k, v in parts.items()}
 
-# %% ../nbs/api/20_metrics.ipynb #4ece1826
+# %% ../nbs/api/20_metrics.ipynb #f17efc96
 def truth_fingerprint(
     truth,   # COCO dict or path
 ) -> str:    # 16 hex digits
@@ -90,7 +90,7 @@ def truth_fingerprint(
     content = json.dumps([images, t["categories"], boxes], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-# %% ../nbs/api/20_metrics.ipynb #5f039a8f
+# %% ../nbs/api/20_metrics.ipynb #fb9e93c9
 def _shortest(values) -> np.ndarray:
     "float64 with the shortest decimals that give the same float32"
     return np.asarray(values, np.float32).astype("U32").astype(np.float64)
@@ -105,7 +105,7 @@ def canonical_predictions(
             for p, b, s in zip(predictions, boxes, scores)]
     return sorted(rows, key=lambda r: (r["image_id"], -r["score"], r["category_id"], r["bbox"]))
 
-# %% ../nbs/api/20_metrics.ipynb #9fff186c
+# %% ../nbs/api/20_metrics.ipynb #81f7dd05
 def save_predictions(
     path: Path,          # coco_instances_results.json
     predictions: list,   # COCO results
@@ -114,7 +114,7 @@ def save_predictions(
     lines = [json.dumps(p) for p in canonical_predictions(predictions)]
     return write_file(path, "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")
 
-# %% ../nbs/api/20_metrics.ipynb #1f9f11a3
+# %% ../nbs/api/20_metrics.ipynb #c4c687a8
 def read_predictions(
     predictions,    # COCO results: a list, or the path of a JSON file
     truth: dict,    # From `read_truth`
@@ -140,7 +140,7 @@ def _prediction(n: int, p, images: set, classes: set) -> dict:
         raise AgropestError(f"Prediction {n} has the score {p['score']!r}; it must be a finite number. The file is damaged or the network diverged.")
     return {"image_id": int(p["image_id"]), "category_id": int(p["category_id"]), "bbox": box, "score": float(p["score"])}
 
-# %% ../nbs/api/20_metrics.ipynb #b54ecbd7
+# %% ../nbs/api/20_metrics.ipynb #f7bdd644
 def load_predictions(
     path: Path,     # A COCO results file
     truth,          # The ground truth it was made for: COCO dict or path
@@ -148,7 +148,7 @@ def load_predictions(
     "Read a predictions file and check it against its ground truth"
     return read_predictions(path, read_truth(truth))
 
-# %% ../nbs/api/20_metrics.ipynb #8adf6db5
+# %% ../nbs/api/20_metrics.ipynb #eacc2056
 IOUS = np.linspace(0.5, 0.95, 10)                                                        # IoU thresholds
 AREAS = {"all": (0, 1e10), "small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, 1e10)}  # Square pixels, both ends included
 
@@ -162,7 +162,7 @@ def _hotcoco(truth: dict, predictions: list, caps: list) -> dict:   # precision,
     e.accumulate()
     return e.eval
 
-# %% ../nbs/api/20_metrics.ipynb #703f9c8a
+# %% ../nbs/api/20_metrics.ipynb #2ee2b9ad
 def _pycocotools(truth: dict, predictions: list, caps: list) -> dict:
     "Evaluated by pycocotools, which can't load an empty list and says much"
     from pycocotools.coco import COCO
@@ -179,7 +179,7 @@ def _pycocotools(truth: dict, predictions: list, caps: list) -> dict:
 
 EVALUATORS = {"hotcoco": _hotcoco, "pycocotools": _pycocotools}
 
-# %% ../nbs/api/20_metrics.ipynb #7dc0ef3e
+# %% ../nbs/api/20_metrics.ipynb #d823593c
 def _mean(values: np.ndarray) -> float | None:
     "Mean of what is defined; None if nothing is"
     defined = values[values > -1]
@@ -192,7 +192,7 @@ def _twelve(precision: np.ndarray, recall: np.ndarray, top: int) -> dict:
     figures |= {f"AR{cap}": _mean(recall[:, :, 0, m]) for m, cap in enumerate((1, 10, top))}
     return figures | {f"AR{s}": _mean(recall[:, :, a, 2]) for a, s in enumerate("sml", 1)}
 
-# %% ../nbs/api/20_metrics.ipynb #1bfad7d0
+# %% ../nbs/api/20_metrics.ipynb #f385af60
 def count_truth(
     truth: dict,   # From `read_truth`
 ) -> dict:         # "boxes": by area range, "crowd": regions, "classes": boxes by class name
@@ -212,7 +212,7 @@ def _reasons(counts: dict, figures: dict) -> dict:
         reasons[name] = f"no ground truth with area {words[size]} (0 of {every})" if size and every else "no ground truth at all (0 boxes)"
     return reasons | {f"class {n}": f"no ground truth of this class (0 of {every})" for n, k in counts["classes"].items() if not k}
 
-# %% ../nbs/api/20_metrics.ipynb #17c5f137
+# %% ../nbs/api/20_metrics.ipynb #11214df6
 def cut(predictions: list, score_threshold: float) -> list:
     "The predictions that score at least `score_threshold`"
     return [p for p in predictions if p["score"] >= score_threshold]
@@ -244,7 +244,7 @@ def evaluate(
     return {**figures, "per_class": classes, "undefined": _reasons(counts, figures), "counts": counts["boxes"] | {"crowd": counts["crowd"]},
             "measured": measured}
 
-# %% ../nbs/api/20_metrics.ipynb #e6addfa9
+# %% ../nbs/api/20_metrics.ipynb #01ef996b
 def both(
     truth,                    # COCO ground truth: dict or path
     predictions,              # COCO results: list or path
@@ -263,7 +263,7 @@ def rating(
     if ap is None: return "undefined"
     return ["Poor", "Medium", "Good", "Excellent"][sum(ap >= bound for bound in (0.3, 0.5, 0.7))]
 
-# %% ../nbs/api/20_metrics.ipynb #1dcd41f7
+# %% ../nbs/api/20_metrics.ipynb #78307b9b
 def figures_table(
     pair: dict,       # From `both`
 ) -> pd.DataFrame:    # A row a figure, in percent
@@ -285,7 +285,7 @@ def class_figures_table(
     table = table.assign(boxes=table["boxes"].astype(int), **{c: table[c]*100 for c in table.columns[1:]})
     return table.assign(rating=[rating(low[n]["AP"]) for n in full])
 
-# %% ../nbs/api/20_metrics.ipynb #186f560f
+# %% ../nbs/api/20_metrics.ipynb #a119435f
 def summary(
     truth,            # COCO ground truth: dict or path
     predictions,      # COCO results: list or path
@@ -300,7 +300,7 @@ def summary(
             "above_0.8": sure, "share_above_0.8": sure/len(kept) if kept else None,
             "ratings": {n: rating(c["AP"]) for n, c in figures["per_class"].items()}}
 
-# %% ../nbs/api/20_metrics.ipynb #bac931b3
+# %% ../nbs/api/20_metrics.ipynb #163d1b7c
 def pr_curves(
     truth,                        # COCO ground truth: dict or path
     predictions,                  # COCO results: list or path

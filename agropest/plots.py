@@ -8,7 +8,7 @@ __all__ = ['BLUE', 'ORANGE', 'GREEN', 'RED', 'PURPLE', 'SKY', 'YELLOW', 'GREY', 
            'plot_boxes_per_image', 'draw_boxes', 'show_images', 'plot_losses', 'plot_class_ap', 'plot_confusion',
            'plot_pr']
 
-# %% ../nbs/api/30_plots.ipynb #787b8f2a
+# %% ../nbs/api/30_plots.ipynb #991c3aae
 import functools
 import io
 
@@ -26,7 +26,7 @@ from .core import AgropestError, choose, write_file
 from .data import DetectionDataset, coco_dict, load_image
 from .errors import match
 
-# %% ../nbs/api/30_plots.ipynb #b4aa2bdf
+# %% ../nbs/api/30_plots.ipynb #8690d63b
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#7F7F7F"
 SPLIT_COLOURS = {"train": BLUE, "valid": ORANGE, "test": GREEN}
 KIND_LOOKS = {"truth": ("white", "-"), "hit": (GREEN, "-"), "confusion": (PURPLE, "-."), "false alarm": (RED, "-"), "miss": (ORANGE, "--"),
@@ -45,7 +45,7 @@ def in_style(draw):
         with mpl.rc_context(STYLE): return draw(*args, **kwargs)
     return drawn
 
-# %% ../nbs/api/30_plots.ipynb #96d6c282
+# %% ../nbs/api/30_plots.ipynb #8235ae1c
 def encode(figure, format: str, **options) -> bytes:
     "A figure as the bytes of a picture file, in the house style"
     buffer = io.BytesIO()
@@ -61,7 +61,7 @@ class Figure(mpl.figure.Figure):
         else: picture = {"image/png": encode(self, "png", metadata={"Software": None})}
         display({**picture, "text/plain": repr(self)}, raw=True)
 
-# %% ../nbs/api/30_plots.ipynb #845b2f36
+# %% ../nbs/api/30_plots.ipynb #7092681b
 def new_figure(
     width: float,         # Inches
     height: float,
@@ -74,7 +74,7 @@ def new_figure(
     FigureCanvasAgg(figure)
     return figure, figure.subplots(rows, columns, **subplots)
 
-# %% ../nbs/api/30_plots.ipynb #a727a066
+# %% ../nbs/api/30_plots.ipynb #94ef9337
 def save_figure(
     path,              # .png, .jpg, .svg or .pdf
     figure,            # A matplotlib figure
@@ -85,7 +85,7 @@ def save_figure(
     dates = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     return write_file(path, encode(figure, kind, dpi=dpi, metadata=dates.get(kind)))
 
-# %% ../nbs/api/30_plots.ipynb #1ab800b9
+# %% ../nbs/api/30_plots.ipynb #c5b386d9
 def safe(
     text,                # Any name
     longest: int = 40,   # Longer ones lose their middle
@@ -96,7 +96,7 @@ def safe(
     text = text.replace("$", r"\$")
     return "\u200b" + text if text.startswith("_") else text
 
-# %% ../nbs/api/30_plots.ipynb #62f8d903
+# %% ../nbs/api/30_plots.ipynb #ca27f568
 def _panels(splits, height: float, rows: int = 1, **subplots):
     "A column a split, axes (rows, splits)"
     if not len(splits): raise AgropestError("There is nothing to draw: the table is empty.")
@@ -104,7 +104,7 @@ def _panels(splits, height: float, rows: int = 1, **subplots):
     for axis, split in zip(axes[0], splits): axis.set_title(safe(split))
     return figure, axes
 
-# %% ../nbs/api/30_plots.ipynb #5cdc8c96
+# %% ../nbs/api/30_plots.ipynb #2ae3226e
 @in_style
 def plot_classes(
     table: pd.DataFrame,   # From `data.class_table`: split, class, boxes
@@ -124,7 +124,7 @@ def plot_classes(
     axes[0, 0].invert_yaxis()
     return figure
 
-# %% ../nbs/api/30_plots.ipynb #be9deb0b
+# %% ../nbs/api/30_plots.ipynb #8457e9b6
 def _size_bounds(axis, counts: pd.Series) -> None:
     "COCO's bounds, with the count of boxes of each size beside them"
     for bound, size, side, shift in [(32, "small", "right", -3), (96, "medium", "right", -3), (96, "large", "left", 3)]:
@@ -132,7 +132,7 @@ def _size_bounds(axis, counts: pd.Series) -> None:
         axis.annotate(f"{size}\n{counts.get(size, 0):,}", (bound, 0.98), (shift, 0), xycoords=("data", "axes fraction"),
                       textcoords="offset points", ha=side, va="top", fontsize=6.5, color="#555555")
 
-# %% ../nbs/api/30_plots.ipynb #eab815ad
+# %% ../nbs/api/30_plots.ipynb #b922f7bd
 @in_style
 def plot_box_sizes(
     boxes: pd.DataFrame,   # From `data.box_table`: split, side, aspect, size
@@ -154,7 +154,7 @@ def plot_box_sizes(
     figure.supylabel("boxes, % of the split", fontsize=9)
     return figure
 
-# %% ../nbs/api/30_plots.ipynb #0d1aa6f6
+# %% ../nbs/api/30_plots.ipynb #642c92da
 @in_style
 def plot_boxes_per_image(
     table: pd.DataFrame,   # From `data.boxes_per_image_table`: split, boxes, images
@@ -172,7 +172,7 @@ def plot_boxes_per_image(
     axes[0, 0].set_ylabel("images (log scale)")
     return figure
 
-# %% ../nbs/api/30_plots.ipynb #e224896d
+# %% ../nbs/api/30_plots.ipynb #c8d55388
 def draw_boxes(
     axis,                   # matplotlib axes
     image: np.ndarray,      # (height, width, 3) uint8
@@ -202,7 +202,7 @@ def _label(axis, label: str, x: float, y: float, w: float, colour: str, shape: t
                          bbox={"facecolor": colour, "edgecolor": "none", "pad": 1, "alpha": 0.9})
     text.set_in_layout(False)
 
-# %% ../nbs/api/30_plots.ipynb #2f4e7185
+# %% ../nbs/api/30_plots.ipynb #b196a462
 def _matched(truth: dict, predictions: list, score_threshold: float, iou: float) -> pd.DataFrame:
     "Boxes to draw: image_id, kind, box, label; the truth first, so that predictions lie on it"
     names, columns = {c["id"]: c["name"] for c in truth["categories"]}, ["image_id", "kind", "box", "label"]
@@ -214,7 +214,7 @@ def _matched(truth: dict, predictions: list, score_threshold: float, iou: float)
     labels = [words.get(r.kind, "{0.predicted} {0.score:.2f}").format(r) for r in rows.itertuples()]
     return pd.concat([known, pd.DataFrame(dict(zip(columns, (rows["image_id"], rows["kind"].astype(str), boxes, labels))))], ignore_index=True)
 
-# %% ../nbs/api/30_plots.ipynb #309dbc16
+# %% ../nbs/api/30_plots.ipynb #cdc92a8a
 def _legend(figure, kinds) -> None:
     "What the kinds of boxes are, under the pictures"
     order = [k for k in KIND_LOOKS if k in set(kinds)]
@@ -223,7 +223,7 @@ def _legend(figure, kinds) -> None:
     names = ["ground truth" if k == "truth" else k for k in order]
     if order: figure.legend(handles, names, loc="outside lower center", ncols=len(order), handlelength=3)
 
-# %% ../nbs/api/30_plots.ipynb #cd665ed3
+# %% ../nbs/api/30_plots.ipynb #9696f156
 @in_style
 def show_images(
     data: DetectionDataset,
@@ -257,7 +257,7 @@ def show_images(
     _legend(figure, boxes["kind"])
     return figure
 
-# %% ../nbs/api/30_plots.ipynb #af4bc810
+# %% ../nbs/api/30_plots.ipynb #f71f20a2
 LOSSES = {"loss_cls": BLUE, "loss_box_reg": ORANGE, "loss_rpn_cls": GREEN, "loss_rpn_loc": RED}
 
 def _curve(axis, x, y, **looks) -> None:
@@ -270,7 +270,7 @@ def _falls(steps: pd.DataFrame) -> list:
     "Iterations at which the learning rate drops to less than half"
     return list(steps["iteration"][steps["lr"] < 0.5*steps["lr"].shift()]) if "lr" in steps else []
 
-# %% ../nbs/api/30_plots.ipynb #8eeac5d7
+# %% ../nbs/api/30_plots.ipynb #a6c0b17a
 @in_style
 def plot_losses(
     lines: list,   # Of metrics.json: iteration with total_loss, the losses, lr; or with bbox/AP … as fractions
@@ -295,7 +295,7 @@ def plot_losses(
     if right.lines: right.legend(loc="upper left")
     return figure
 
-# %% ../nbs/api/30_plots.ipynb #812d405d
+# %% ../nbs/api/30_plots.ipynb #be147f39
 def _percent(value) -> str: return "" if value is None else f"{100*value:.1f}"
 
 @in_style
@@ -323,7 +323,7 @@ def plot_class_ap(
     axis.legend(loc="lower right")
     return figure
 
-# %% ../nbs/api/30_plots.ipynb #9e62314c
+# %% ../nbs/api/30_plots.ipynb #f7bf6262
 @in_style
 def plot_confusion(
     matrix: pd.DataFrame,    # From `errors.confusion_matrix`
@@ -343,7 +343,7 @@ def plot_confusion(
     axis.set_xticklabels(names, rotation=45, ha="right", rotation_mode="anchor")
     return figure
 
-# %% ../nbs/api/30_plots.ipynb #a9544ccb
+# %% ../nbs/api/30_plots.ipynb #636d8251
 @in_style
 def plot_pr(
     curves: pd.DataFrame,            # From `metrics.pr_curves`: class, recall, precision, score

@@ -6,7 +6,7 @@
 __all__ = ['SCHEMA', 'IDENTITY', 'code_version', 'environment', 'now', 'read_record', 'begin', 'update_record', 'stage',
            'append_metrics', 'read_metrics', 'trim_metrics', 'next_folder']
 
-# %% ../nbs/api/04_run_folder.ipynb #0a4732cd
+# %% ../nbs/api/04_run_folder.ipynb #426606f0
 import getpass
 import json
 import os
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from .core import AgropestError, read_json, write_file, write_json
 
-# %% ../nbs/api/04_run_folder.ipynb #a110a07a
+# %% ../nbs/api/04_run_folder.ipynb #da889954
 def code_version() -> dict:      # commit (None outside a git checkout), and whether files differed from it
     "The commit that the package stands at"
     def git(*args): return subprocess.run(["git", *args], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=20)
@@ -35,7 +35,7 @@ def code_version() -> dict:      # commit (None outside a git checkout), and whe
         return dict(commit=head.stdout.strip(), modified=bool(git("status", "--porcelain", "--untracked-files=no").stdout.strip()))
     except (OSError, subprocess.SubprocessError): return dict(commit=None, modified=None)
 
-# %% ../nbs/api/04_run_folder.ipynb #0de96378
+# %% ../nbs/api/04_run_folder.ipynb #3c5e5b9b
 def environment() -> dict:
     "Python, every installed package, and the machine"
     packages = {d.metadata["Name"]: d.version for d in metadata.distributions() if d.metadata["Name"]}
@@ -46,7 +46,7 @@ def environment() -> dict:
                         gpus=[torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())])
     return dict(python=platform.python_version(), packages=dict(sorted(packages.items(), key=lambda p: p[0].lower())), machine=machine)
 
-# %% ../nbs/api/04_run_folder.ipynb #cb1864f7
+# %% ../nbs/api/04_run_folder.ipynb #4f46d7bb
 SCHEMA = 1                                                  # Version of run.json's layout
 IDENTITY = ("settings", "engine", "seed", "data")           # What makes two records the same run
 
@@ -59,7 +59,7 @@ def _identity(record: dict) -> dict:
 
 def now() -> str: return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
-# %% ../nbs/api/04_run_folder.ipynb #086be864
+# %% ../nbs/api/04_run_folder.ipynb #bd3421c1
 def read_record(folder: Path) -> dict:
     "The record of a run; `status` is \"killed\" where a process vanished without a word"
     record = read_json(Path(folder)/"run.json")
@@ -75,7 +75,7 @@ def _alive(process: dict) -> bool:
     except PermissionError: pass
     return True
 
-# %% ../nbs/api/04_run_folder.ipynb #bcbc03ec
+# %% ../nbs/api/04_run_folder.ipynb #122dda02
 def _check_taken(folder: Path, record: dict, resume: bool):
     "Refuse a folder that holds anything but an unfinished attempt at the same run"
     if not folder.exists() or not any(folder.iterdir()): return None
@@ -93,7 +93,7 @@ def _check_taken(folder: Path, record: dict, resume: bool):
         raise AgropestError(f"The folder {folder} holds this run already, {old['status']}; nothing was overwritten. {advice}")
     return old
 
-# %% ../nbs/api/04_run_folder.ipynb #e52bf74d
+# %% ../nbs/api/04_run_folder.ipynb #8a84b4e7
 def begin(
     folder: Path,            # The run folder
     record: dict,            # name, title, settings, parent, differences, engine, seed, data, …
@@ -103,18 +103,19 @@ def begin(
     folder = Path(folder)
     try: old = _check_taken(folder, record, resume)
     except PermissionError as e: raise AgropestError(f"No permission to read {folder}; choose another `out`.") from e
+    for left in folder.rglob(".*.tmp") if old else (): left.unlink()   # half-written files of a killed attempt
     full = old or {"schema": SCHEMA, **record, "status": "begun", "code": code_version(), "environment": environment(), "user": getpass.getuser(),
                    "command": _without_secrets(" ".join(sys.argv)), "started": now(), "stages": [], "figures": None}
     write_json(folder/"run.json", full)
     return full
 
-# %% ../nbs/api/04_run_folder.ipynb #ca9f36f3
+# %% ../nbs/api/04_run_folder.ipynb #4ad0cf4c
 def _without_secrets(text: str) -> str:
     "Passwords in addresses, and the values of options that sound like secrets, replaced by stars"
     text = re.sub(r"(\w+://[^\s:/@]*):[^\s@/]+@", r"\1:***@", text)
     return re.sub(r"(?i)(\S*(?:token|password|passwd|secret|api_?key)\S*[=\s]+)\S+", r"\1***", text)
 
-# %% ../nbs/api/04_run_folder.ipynb #0823cdb7
+# %% ../nbs/api/04_run_folder.ipynb #3c350655
 @contextmanager
 def _terminate_as_exit():
     "Turn SIGTERM into SystemExit, so that a stage can record it"
@@ -126,14 +127,14 @@ def _terminate_as_exit():
     try: yield
     finally: signal.signal(signal.SIGTERM, before)
 
-# %% ../nbs/api/04_run_folder.ipynb #6dca5549
+# %% ../nbs/api/04_run_folder.ipynb #8da52ed8
 def update_record(folder: Path, **changes) -> dict:
     "Change some keys of `run.json`"
     record = {**read_json(Path(folder)/"run.json"), **changes}
     write_json(Path(folder)/"run.json", record)
     return record
 
-# %% ../nbs/api/04_run_folder.ipynb #5020ab82
+# %% ../nbs/api/04_run_folder.ipynb #7d2e4fb1
 @contextmanager
 def stage(
     folder: Path,
@@ -157,7 +158,7 @@ def stage(
         raise
     end(done, "done")
 
-# %% ../nbs/api/04_run_folder.ipynb #317071cd
+# %% ../nbs/api/04_run_folder.ipynb #02c10f53
 def append_metrics(folder: Path, **values) -> None:
     "Add a line to `metrics.json`"
     with open(Path(folder)/"metrics.json", "a", encoding="utf-8") as f: f.write(json.dumps(values) + "\n")
@@ -175,7 +176,7 @@ def trim_metrics(folder: Path, iteration: int) -> None:
     kept = [m for m in read_metrics(folder) if m["iteration"] <= iteration]
     write_file(Path(folder)/"metrics.json", "".join(json.dumps(m) + "\n" for m in kept))
 
-# %% ../nbs/api/04_run_folder.ipynb #9660e8e7
+# %% ../nbs/api/04_run_folder.ipynb #667465b7
 def next_folder(
     base: Path,              # "runs/run-1-smoke"
     resume: bool = False,

@@ -9,7 +9,7 @@ __all__ = ['BOXES', 'CROWDED', 'COUNTS', 'AREA_AT', 'LONE_AREA', 'CROWD_AREA', '
            'agropest_mini', 'draw_into', 'portrait_of', 'contact_sheet', 'sigmoid', 'shifted', 'sightings',
            'simulated_predictions']
 
-# %% ../nbs/api/02d_synth.ipynb #f8c9fab5
+# %% ../nbs/api/02d_synth.ipynb #943101fb
 import hashlib
 import io
 import math
@@ -28,7 +28,7 @@ from .grounds import GROUNDS, stand_out
 from .insects import VARIETY, animal
 from .strokes import corners, paint, silhouette, tile
 
-# %% ../nbs/api/02d_synth.ipynb #fe5c4f0f
+# %% ../nbs/api/02d_synth.ipynb #1d59ed04
 BOXES = dict(Ants=2231, Bees=1596, Beetles=1058, Caterpillars=1740, Earthworms=1083, Earwigs=1182,
              Grasshoppers=1071, Moths=1062, Slugs=918, Snails=1199, Wasps=1167, Weevils=975)          # in AgroPest-12's training split
 CROWDED = dict(Ants=0.16, Bees=0.08, Beetles=0.04, Caterpillars=0.17, Earthworms=0.12, Earwigs=0.10,
@@ -38,14 +38,14 @@ AREA_AT = (0, 0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1)                      
 LONE_AREA = (0.010, 0.014, 0.105, 0.201, 0.368, 0.524, 0.672, 0.835, 0.90)                            # … alone
 CROWD_AREA = (0.007, 0.008, 0.011, 0.019, 0.051, 0.110, 0.201, 0.461, 0.50)                           # … in company
 
-# %% ../nbs/api/02d_synth.ipynb #d123a4be
+# %% ../nbs/api/02d_synth.ipynb #64644ac3
 ROOT = 1.2207440846057596   # ROOT**4 == ROOT + 1
 
 def even(seed: int, split: str, index: int) -> np.ndarray:
     "Three numbers in 0..1 that fill the cube evenly as `index` counts up: (3,)"
     return (stream(seed, split, "even").random(3) + (index + 1)/ROOT**np.array([1, 2, 3])) % 1
 
-# %% ../nbs/api/02d_synth.ipynb #3df6f6b7
+# %% ../nbs/api/02d_synth.ipynb #e4f0c6c4
 def pick(table: dict, u: float):
     "The key at the share `u` of the table's weights"
     total = np.cumsum(list(table.values()))
@@ -63,7 +63,7 @@ def scene(seed: int, split: str, index: int) -> tuple:   # class name or None; b
     sizes = np.clip(size + 0.12*stream(seed, split, index, "sizes").standard_normal(count), 0, 1)
     return name, np.minimum(np.interp(sizes, AREA_AT, CROWD_AREA), 0.55/count).tolist()
 
-# %% ../nbs/api/02d_synth.ipynb #27f64164
+# %% ../nbs/api/02d_synth.ipynb #f117b7fc
 HARDNESS = dict(
     contrast=38,      # Least difference in brightness between the animal and the ground, 0..255
     cut=0.06,         # Share of animals that the picture's edge cuts
@@ -72,7 +72,7 @@ HARDNESS = dict(
     stretch=0.18,     # Spread of the logarithm of width / height, from making every photograph square
 )
 
-# %% ../nbs/api/02d_synth.ipynb #7689286b
+# %% ../nbs/api/02d_synth.ipynb #9c0c8576
 def pose(
     rng,
     points: np.ndarray,   # (m, 2) corners of a body
@@ -88,7 +88,7 @@ def pose(
         if scale*max(width, height) < 0.98*side: break
     return matrix*min(scale, 0.98*side/max(width, height))
 
-# %% ../nbs/api/02d_synth.ipynb #f15d7114
+# %% ../nbs/api/02d_synth.ipynb #2ac3c40d
 def place(rng, low, high, taken: list, side: int) -> np.ndarray:   # (2,) origin
     "Where a body of that extent goes: inside, and away from the others"
     loose = 0.25*(high - low)*(rng.random() < HARDNESS["cut"])
@@ -101,13 +101,13 @@ def place(rng, low, high, taken: list, side: int) -> np.ndarray:   # (2,) origin
         if not least: break
     return best
 
-# %% ../nbs/api/02d_synth.ipynb #4df37757
+# %% ../nbs/api/02d_synth.ipynb #e68fe9dc
 def brightness(strokes: list) -> float:
     "Mean brightness of a body, 0..255, large parts counting more"
     weight = [s.radius.sum()*np.abs(s.path[-1] - s.path[0]).max()*s.alpha + 1e-6 for s in strokes]
     return float(np.average([s.colour @ [0.3, 0.59, 0.11] for s in strokes], weights=weight))
 
-# %% ../nbs/api/02d_synth.ipynb #893a826b
+# %% ../nbs/api/02d_synth.ipynb #f2da914f
 def develop(ground: Image.Image, placed: list, side: int) -> Image.Image:
     "Shadows, then bodies at twice the size, then the mean of every 2 x 2 pixels"
     shadow = Image.new("L", (side, side))
@@ -141,7 +141,7 @@ def photograph(
     if polygons: return image, name, [trace(p, side) for p in placed]
     return image, name, [np.clip(np.stack(box), 0, side) for box in taken]
 
-# %% ../nbs/api/02d_synth.ipynb #f91bcc29
+# %% ../nbs/api/02d_synth.ipynb #830400dc
 def simplify(points: np.ndarray, tolerance: float) -> np.ndarray:
     "Douglas and Peucker: leave out corners that lie within `tolerance` of the line without them"
     if len(points) < 3: return points
@@ -163,7 +163,7 @@ def trace(placed: tuple, side: int) -> np.ndarray:
     line = max(lines, key=lambda p: abs(np.dot(p[:-1, 0], p[1:, 1]) - np.dot(p[1:, 0], p[:-1, 1])))
     return np.clip(low + simplify((line - 0.5)/4, 0.4)[:-1], 0, side)
 
-# %% ../nbs/api/02d_synth.ipynb #6f6babe9
+# %% ../nbs/api/02d_synth.ipynb #13b8922f
 TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
 
 def copied(image: Image.Image, shapes: list, rng) -> tuple:
@@ -179,7 +179,7 @@ def copied(image: Image.Image, shapes: list, rng) -> tuple:
     blur = HARDNESS["blur"]*side/256*rng.uniform(-1, 1)
     return image.filter(ImageFilter.BoxBlur(blur)) if blur > 0.1 else image, shapes
 
-# %% ../nbs/api/02d_synth.ipynb #89616532
+# %% ../nbs/api/02d_synth.ipynb #1dfa3fcc
 STEMS = dict(zip(BOXES, ("ants", "bees", "beetle", "catterpillar", "earthworms", "earwig", "grasshopper", "moth", "slug", "snail", "wasp", "Weevil")))
 SPLITS = ("train", "valid", "test")
 
@@ -210,7 +210,7 @@ def draw_split(folder: Path, split: str, count: int, side: int, seed: int, polyg
         for picture, points in copies if split == "train" else [(image, shapes)]:
             save(folder/split, stem, picture, [label_line(names.index(name), p, side, polygons) for p in points])
 
-# %% ../nbs/api/02d_synth.ipynb #15c714aa
+# %% ../nbs/api/02d_synth.ipynb #1ba19bee
 def stamp(**parameters) -> dict:
     "What a drawn folder depends on: parameters, settings, this code, and the libraries that draw"
     code = hashlib.sha256()
@@ -235,10 +235,10 @@ def draw_dataset(folder: Path, mark: dict) -> None:
     (folder/"data.yaml").write_text(f"{sets}\nnc: {len(BOXES)}\nnames: {list(BOXES)}\n")
     (folder/"agropest_mini.json").write_text(to_json(mark))
 
-# %% ../nbs/api/02d_synth.ipynb #2f14fc61
+# %% ../nbs/api/02d_synth.ipynb #d4942aff
 def agropest_mini(
     folder: Path | None = None,   # Where; None: once into the cache, and reused
-    train: int = 300,             # Photographs; each stands there in three copies
+    train: int = 450,             # Photographs; each stands there in three copies
     valid: int = 60,              # Photographs
     test: int = 120,              # Photographs
     side: int = 256,              # Width and height, pixels
@@ -267,7 +267,7 @@ def draw_into(folder: Path, mark: dict) -> None:
                 if not is_drawn(folder, mark): raise
     except OSError as e: raise explain_os_error(e, folder) from e
 
-# %% ../nbs/api/02d_synth.ipynb #817f7cc0
+# %% ../nbs/api/02d_synth.ipynb #626194ff
 def portrait_of(name: str, seed: int, split: str, side: int) -> tuple:   # image, box
     "The first photograph on which one of a class is alone, large and whole"
     for index in range(1000):
@@ -294,7 +294,7 @@ def contact_sheet(
         sheet.append(image)
     return tile(sheet, columns)
 
-# %% ../nbs/api/02d_synth.ipynb #e7c6ec5b
+# %% ../nbs/api/02d_synth.ipynb #eb331609
 EASE = dict(Ants=-0.5, Bees=0.1, Beetles=-0.5, Caterpillars=-0.6, Earthworms=-0.5, Earwigs=-0.3,
             Grasshoppers=-0.4, Moths=1.2, Slugs=0.2, Snails=0.7, Wasps=0.6, Weevils=0.6)   # in the order of AP in the record
 LOOKALIKES = dict(Bees="Wasps", Wasps="Bees", Slugs="Earthworms", Earthworms="Slugs", Beetles="Weevils", Weevils="Beetles")
@@ -308,7 +308,7 @@ def shifted(rng, box, spread: float, size) -> list:   # x, y, w, h
     (x1, x2), (y1, y2) = [np.clip([min(a, b - 1), max(b, a + 1)], 0, limit) for a, b, limit in ((x1, x2, size[0]), (y1, y2, size[1]))]
     return [round(float(v), 2) for v in (x1, y1, x2 - x1, y2 - y1)]
 
-# %% ../nbs/api/02d_synth.ipynb #ffdfc0ed
+# %% ../nbs/api/02d_synth.ipynb #5968d2e4
 def sightings(rng, row, names: tuple, quality: float, jitter: float, confusion: float, size) -> list:
     "What a detector says about one object: nothing, one box, or two; (category, box, score)"
     if rng.random() > sigmoid(2.8 + 1.5*quality): return []

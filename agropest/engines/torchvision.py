@@ -6,7 +6,7 @@
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'make_fabric', 'learning_rate', 'make_optimizer', 'diverged', 'train_step',
            'save_checkpoint', 'load_checkpoint', 'to_results', 'detect', 'bar', 'peak_memory', 'Log', 'fit', 'predict']
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #8784363c
+# %% ../../nbs/api/13_engines.torchvision.ipynb #4098f74c
 import io
 import os
 import resource
@@ -31,7 +31,7 @@ from ..models.weights import load_weights
 from ..run_folder import append_metrics, read_record, stage, trim_metrics, update_record
 from ..runs import Run
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #9ce7f926
+# %% ../../nbs/api/13_engines.torchvision.ipynb #2760dd88
 def make_fabric(
     device: str = "auto",   # "auto", "cpu", "cuda", "cuda:1" or "mps"
     amp: bool = False,      # Mixed precision
@@ -47,7 +47,7 @@ def make_fabric(
     strategy = "auto" if devices == 1 else "ddp" if "LOCAL_RANK" in os.environ else "ddp_fork"
     return Fabric(accelerator=kind, devices=[int(index)] if index else devices, precision=half if amp else "32-true", strategy=strategy)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #35a11ef5
+# %% ../../nbs/api/13_engines.torchvision.ipynb #3e8b863b
 def learning_rate(
     run: Run,
     iteration: int,   # From 0
@@ -58,22 +58,22 @@ def learning_rate(
     progress = iteration/run.warmup_iters
     return rate*(run.warmup_factor*(1 - progress) + progress)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #864bb530
+# %% ../../nbs/api/13_engines.torchvision.ipynb #057964e7
 def make_optimizer(run: Run, model: torch.nn.Module) -> torch.optim.Optimizer:
     "The run's optimizer over all parameters that are trained"
     norms = {p for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d) for p in m.parameters()}
     trained = [p for p in model.parameters() if p.requires_grad]
     groups = [dict(params=[p for p in trained if p not in norms], weight_decay=run.weight_decay), dict(params=[p for p in trained if p in norms], weight_decay=0.0)]
     groups = [g for g in groups if g["params"]]
-    return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum) if run.optimizer == "SGD" else torch.optim.AdamW(groups, lr=run.base_lr)
+    return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum) if run.optimizer == "SGD" else torch.optim.AdamW(groups, lr=run.base_lr, fused=True)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #c2789bb0
+# %% ../../nbs/api/13_engines.torchvision.ipynb #16114e7d
 def diverged(iteration: int, losses: dict, samples: list) -> AgropestError:
     "A loss that is no finite number, told with the images that were in the batch"
     parts, images = ", ".join(f"{k} {v:.4g}" for k, v in losses.items()), ", ".join(s["file_name"] for s in samples)
     return AgropestError(f"The loss is no finite number at iteration {iteration} ({parts}). Look at the boxes of these images, or lower base_lr: {images}.")
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #309705aa
+# %% ../../nbs/api/13_engines.torchvision.ipynb #ee9f7bed
 def train_step(
     fabric: Fabric,
     model,                 # As `fabric.setup` returned it
@@ -96,7 +96,7 @@ def train_step(
     optimizer.step()
     return values
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #bf3d58d6
+# %% ../../nbs/api/13_engines.torchvision.ipynb #bfa718a6
 def save_checkpoint(path: Path, **content) -> None:
     "Write a checkpoint whole or not at all; equal content gives equal bytes"
     buffer = io.BytesIO()
@@ -109,7 +109,7 @@ def load_checkpoint(path: Path) -> dict:
     except FileNotFoundError: raise AgropestError(f"There is no checkpoint {path}.") from None
     except Exception as e: raise AgropestError(f"{path} is no checkpoint that can be read safely ({type(e).__name__}).") from e
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #7f3df6c9
+# %% ../../nbs/api/13_engines.torchvision.ipynb #a55f474a
 PREDICTION_FLOOR = 0.01   # No engine cuts predictions above this score
 
 def to_results(
@@ -125,7 +125,7 @@ def to_results(
     rows = zip(boxes.tolist(), found["scores"].float().cpu().tolist(), found["labels"].cpu().tolist())
     return [dict(image_id=image_id, category_id=int(c), bbox=b, score=s) for b, s, c in rows if b[2] > 0 and b[3] > 0]
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #83b0c2b5
+# %% ../../nbs/api/13_engines.torchvision.ipynb #5125e119
 @torch.inference_mode()
 def detect(
     model: torch.nn.Module,
@@ -149,13 +149,13 @@ def detect(
     model.train(was_training)
     return results
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #89e899f8
+# %% ../../nbs/api/13_engines.torchvision.ipynb #f2d64290
 def bar(iterable, total: int, what: str, show: bool = True, start: int = 0) -> tqdm:
     "A progress bar that reads well in a terminal, a notebook and a log"
     return tqdm(iterable, desc=what, total=total, initial=start, disable=None if show and "TQDM_DISABLE" in os.environ else not show,
                 mininterval=0.2 if sys.stderr.isatty() else 10, ncols=None if sys.stderr.isatty() else 100, leave=show)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #afe606da
+# %% ../../nbs/api/13_engines.torchvision.ipynb #a21fb497
 LOG_PERIOD = 20
 
 def peak_memory(device: torch.device) -> int:   # MiB: of the GPU, or of this process
@@ -163,7 +163,7 @@ def peak_memory(device: torch.device) -> int:   # MiB: of the GPU, or of this pr
     if device.type == "cuda": return torch.cuda.max_memory_allocated(device) >> 20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> (20 if sys.platform == "darwin" else 10)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #7f8093d0
+# %% ../../nbs/api/13_engines.torchvision.ipynb #44d564c5
 class Log:
     "Averages what the steps return and writes it down"
     def __init__(self, folder: Path, run: Run, device): self.folder, self.run, self.device, self.steps, self.since = folder, run, device, [], time.perf_counter()
@@ -174,63 +174,59 @@ class Log:
         means = {k: round(sum(s[k] for s in self.steps)/n, 6) for k in values}
         append_metrics(self.folder, iteration=iteration, **means, lr=learning_rate(self.run, iteration), time=round(seconds/n, 5),
                        images_per_second=round(n*self.run.ims_per_batch/seconds, 2), max_mem=peak_memory(self.device))
-        self.restart()
-    def restart(self): self.steps, self.since = [], time.perf_counter()
+        self.steps, self.since = [], time.perf_counter()
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #757dc3a3
-def _resume(folder: Path, model, optimizer) -> tuple:   # First iteration to do, best validation AP so far
-    "Take up `last.pth`, if there is one"
+# %% ../../nbs/api/13_engines.torchvision.ipynb #b93cf7da
+def _network(run: Run, names: tuple, folder: Path, seed: int) -> tuple:   # model, optimizer, first iteration to do, best validation AP so far, loading report
+    "Fresh from the seed and the pretrained weights, or as the last checkpoint left it"
+    seed_everything(stream_seed(seed, "weights"))
+    model = build_model(run, len(names))
+    optimizer = make_optimizer(run, model)
     path = folder/"checkpoints"/"last.pth"
-    if not path.exists(): return 0, None
+    if not path.exists(): return model, optimizer, 0, None, load_weights(model, run.weights).to_dict()
     state = load_checkpoint(path)
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
-    return state["iteration"] + 1, state["best"]
+    return model, optimizer, state["iteration"] + 1, state["best"], None
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #ea847e84
-def _validate(model, run: Run, valid: Examples, truth: dict, measure: Callable, folder: Path, iteration: int, best, names) -> float | None:
+# %% ../../nbs/api/13_engines.torchvision.ipynb #253848e6
+def _validate(model, run: Run, valid: Examples, truth: dict, measure: Callable, folder: Path, iteration: int, best) -> float | None:
     "Measure on the validation split, log it, keep the best weights"
     figures = measure(truth, detect(model, replace(run, tta=False), valid))
     append_metrics(folder, iteration=iteration, **{f"bbox/{k}": figures[k] for k in ("AP", "AP50", "AP75")})
     if figures["AP"] is None or best is not None and figures["AP"] <= best: return best
-    save_checkpoint(folder/"checkpoints"/"best.pth", model=model.state_dict(), names=list(names), iteration=iteration, AP=figures["AP"])
+    save_checkpoint(folder/"checkpoints"/"best.pth", model=model.state_dict(), names=list(valid.names), iteration=iteration, AP=figures["AP"])
     return figures["AP"]
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #b9ad5685
+# %% ../../nbs/api/13_engines.torchvision.ipynb #bab8af21
 def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, measure, progress: bool):
     "The training loop, in each process"
-    seed_everything(stream_seed(seed, "weights"))
-    names, train, main = data.names, examples(data, "train", run.filter_empty), fabric.is_global_zero
-    model = build_model(run, len(names))
-    optimizer = make_optimizer(run, model)
-    start, best = _resume(folder, model, optimizer)
-    report = None if start else load_weights(model, run.weights)
-    wrapped, optimizer = fabric.setup(model, optimizer)
+    model, optimizer, start, best, report = _network(run, data.names, folder, seed)
+    wrapped, optimizer = fabric.setup(model.train(), optimizer)
+    main, valid = fabric.is_global_zero, examples(data, "valid") if measure and "valid" in data.splits else None
     if main:
-        if report: update_record(folder, weights=report.to_dict())
+        if report: update_record(folder, weights=report)
         trim_metrics(folder, start - 1)
-    valid = examples(data, "valid") if measure and "valid" in data.splits else None
-    truth = coco_dict(data, "valid") if valid else None
-    loader = training_loader(run, train, seed, start, workers, fabric.global_rank, fabric.world_size)
-    log, model = Log(folder, run, fabric.device), model.train()
+    loader = training_loader(run, examples(data, "train", run.filter_empty), seed, start, workers, fabric.global_rank, fabric.world_size)
+    log = Log(folder, run, fabric.device)
     with bar(None, run.max_iter, f"run {run.name}", progress and main, start) as shown:
         for iteration, samples in zip(range(start, run.max_iter), loader):
-            for group in optimizer.param_groups: group["lr"] = learning_rate(run, iteration)
+            rate = learning_rate(run, iteration)
+            for group in optimizer.param_groups: group["lr"] = rate
             values = train_step(fabric, wrapped, optimizer, samples, iteration, seed)
-            done = iteration + 1
+            shown.set_postfix(loss=f"{values['total_loss']:.3f}", lr=f"{rate:.2g}", refresh=False)
             shown.update()
-            shown.set_postfix(loss=f"{values['total_loss']:.3f}", lr=f"{learning_rate(run, iteration):.2g}", refresh=False)
-            if main:
-                log.add(iteration, values)
-                if valid and (done % run.eval_period == 0 or done == run.max_iter):
-                    best = _validate(model, run, valid, truth, measure, folder, iteration, best, names)
-                    log.restart()
-                if done % run.checkpoint_period == 0 or done == run.max_iter:
-                    save_checkpoint(folder/"checkpoints"/"last.pth", model=model.state_dict(), optimizer=optimizer.state_dict(), iteration=iteration, best=best)
-            if valid and done % run.eval_period == 0: fabric.barrier()
-    if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", model=model.state_dict(), names=list(names))
+            due = {name: (iteration + 1) % period == 0 or iteration + 1 == run.max_iter for name, period in (("eval", run.eval_period), ("save", run.checkpoint_period))}
+            if main: log.add(iteration, values)
+            pause = time.perf_counter()   # validation and checkpoints don't count as training time
+            if main and valid and due["eval"]: best = _validate(model, run, valid, coco_dict(data, "valid"), measure, folder, iteration, best)
+            if main and due["save"]: save_checkpoint(folder/"checkpoints"/"last.pth", model=model.state_dict(), optimizer=optimizer.state_dict(), iteration=iteration, best=best)
+            if any(due.values()):
+                fabric.barrier()
+                log.since += time.perf_counter() - pause
+    if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", model=model.state_dict(), names=list(data.names))
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #a9d7f0ac
+# %% ../../nbs/api/13_engines.torchvision.ipynb #39e77a13
 def fit(
     run: Run,
     data: DetectionDataset,
@@ -251,7 +247,7 @@ def fit(
             raise AgropestError(f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}), the largest of min_size_train (now {max(run.min_size_train)}), or set amp=True; "
                                 "then start a new run, since those settings are part of it.") from e
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #25a4a0ed
+# %% ../../nbs/api/13_engines.torchvision.ipynb #05250153
 def predict(
     run: Run,
     data: DetectionDataset,

@@ -6,14 +6,14 @@
 __all__ = ['NORMS', 'BLOCKS', 'FrozenBatchNorm', 'Conv', 'fill_msra', 'fill_xavier', 'BasicBlock', 'BottleneckBlock', 'Stem',
            'ResNet', 'freeze', 'FPN']
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #8548a46a
+# %% ../../nbs/api/12a_models.backbone.ipynb #ec4526bd
+from ..core import choose   # before torch, see there
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ..core import choose
-
-# %% ../../nbs/api/12a_models.backbone.ipynb #a8b9be04
+# %% ../../nbs/api/12a_models.backbone.ipynb #97a3ef6b
 class FrozenBatchNorm(nn.Module):
     "Batch norm whose statistics and affine parameters are constants: a scale and a shift for each channel"
     def __init__(self, channels: int, eps: float = 1e-5):
@@ -33,7 +33,7 @@ class FrozenBatchNorm(nn.Module):
         scale, shift = (v.view(1, -1, 1, 1).to(x.dtype) for v in self.scale_and_shift())
         return x*scale + shift
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #e03df9b2
+# %% ../../nbs/api/12a_models.backbone.ipynb #61d5e709
 NORMS = {"FrozenBN": FrozenBatchNorm, "BN": nn.BatchNorm2d}
 
 class Conv(nn.Conv2d):
@@ -52,7 +52,7 @@ class Conv(nn.Conv2d):
         x = F.conv2d(x, weight, bias, stride, self.padding)
         return x if norm is None else norm(x)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #11bf0125
+# %% ../../nbs/api/12a_models.backbone.ipynb #1d7fb9d0
 def fill_msra(conv: nn.Module) -> None:
     "He's normal initialisation over the outgoing connections, for layers that a ReLU follows"
     nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
@@ -62,7 +62,7 @@ def fill_xavier(layer: nn.Module) -> None:
     nn.init.kaiming_uniform_(layer.weight, a=1)
     nn.init.zeros_(layer.bias)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #19fb6e4d
+# %% ../../nbs/api/12a_models.backbone.ipynb #6dbcd220
 class BasicBlock(nn.Module):
     "Two 3x3 convolutions and a shortcut: ResNet-18 and 34"
     def __init__(self, inputs: int, outputs: int, middle: int, stride: int, norm: str):
@@ -77,7 +77,7 @@ class BasicBlock(nn.Module):
         out = self.conv2(F.relu_(self.conv1(x)))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #f6673a91
+# %% ../../nbs/api/12a_models.backbone.ipynb #616bf659
 class BottleneckBlock(nn.Module):
     "1x1 down to `middle` channels, 3x3, 1x1 up again, and a shortcut: ResNet-50 and deeper. The stride is in the first 1x1"
     def __init__(self, inputs: int, outputs: int, middle: int, stride: int, norm: str):
@@ -93,7 +93,7 @@ class BottleneckBlock(nn.Module):
         out = self.conv3(F.relu_(self.conv2(F.relu_(self.conv1(x)))))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #e3527d44
+# %% ../../nbs/api/12a_models.backbone.ipynb #d93438c8
 class Stem(nn.Module):
     "7x7 with stride 2 and a max-pool: a quarter of the image's size"
     def __init__(self, width: int, norm: str):
@@ -103,7 +103,7 @@ class Stem(nn.Module):
 
     def forward(self, x): return F.max_pool2d(F.relu_(self.conv1(x)), 3, 2, 1)
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #2f8a3f1f
+# %% ../../nbs/api/12a_models.backbone.ipynb #9e19f370
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}   # Blocks of res2 to res5
 
 class ResNet(nn.Module):
@@ -126,7 +126,7 @@ class ResNet(nn.Module):
         for stage in (self.res2, self.res3, self.res4, self.res5): outputs.append(x := stage(x))
         return outputs
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #bc01d2f2
+# %% ../../nbs/api/12a_models.backbone.ipynb #a966b5df
 def freeze(module: nn.Module) -> None:
     "No gradients, and batch norms become constants"
     for p in module.parameters(): p.requires_grad_(False)
@@ -137,7 +137,7 @@ def freeze(module: nn.Module) -> None:
         frozen.load_state_dict(conv.norm.state_dict())
         conv.norm = frozen
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #16703350
+# %% ../../nbs/api/12a_models.backbone.ipynb #7b3fa754
 class FPN(nn.Module):
     "The pyramid p2 to p6 over a ResNet"
     def __init__(self, bottom_up: ResNet, channels: int = 256):

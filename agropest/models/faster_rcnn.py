@@ -5,7 +5,9 @@
 # %% auto #0
 __all__ = ['PIXEL_MEAN', 'PIXEL_STD', 'FasterRCNN', 'build_model']
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #fef74165
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #4764b15f
+import agropest.core   # before torch, see there
+
 import torch
 from torch import nn
 
@@ -14,7 +16,7 @@ from .proposals import RPN, not_empty
 from .roi_heads import ROIHeads
 from ..runs import Run
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #5b679335
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #184505d7
 PIXEL_MEAN, PIXEL_STD = (103.53, 116.28, 123.675), (1.0, 1.0, 1.0)   # Blue, green, red
 
 class FasterRCNN(nn.Module):
@@ -41,7 +43,7 @@ class FasterRCNN(nn.Module):
         detections = self.detect(images, score_threshold)
         return [{k: v[not_empty(d["boxes"])] for k, v in d.items()} for d in detections]
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #ea1ae00c
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #ca1f900a
 def _batch(self, images):
     "The images normalised, padded with zeros to a common size that 32 divides: (n, 3, h, w); and their own sizes"
     sizes = [tuple(x.shape[-2:]) for x in images]
@@ -69,7 +71,7 @@ def _detect(self, images, score_threshold=0.01):
 
 FasterRCNN.batch, FasterRCNN.losses, FasterRCNN.detect = _batch, _losses, _detect
 
-# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #e620a1b5
+# %% ../../nbs/api/12d_models.faster_rcnn.ipynb #b26b358e
 def build_model(
     run: Run,
     num_classes: int,

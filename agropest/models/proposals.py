@@ -6,16 +6,18 @@
 __all__ = ['RPN_WEIGHTS', 'BOX_WEIGHTS', 'SCALE_CLAMP', 'cell_anchors', 'Anchors', 'encode', 'decode', 'clip', 'not_empty',
            'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors', 'suppress', 'spread']
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #a0d7d852
+# %% ../../nbs/api/12b_models.proposals.ipynb #79923d07
 import math
 from concurrent.futures import ThreadPoolExecutor
+
+import agropest.core   # before torch, see there
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import batched_nms
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #ccf5ffee
+# %% ../../nbs/api/12b_models.proposals.ipynb #ab30d8ee
 def cell_anchors(
     sizes: tuple,           # Square roots of the areas, pixels
     aspect_ratios: tuple,   # Height / width
@@ -24,7 +26,7 @@ def cell_anchors(
     half = [(math.sqrt(size**2/ratio)/2, ratio*math.sqrt(size**2/ratio)/2) for size in sizes for ratio in aspect_ratios]
     return torch.tensor([[-w, -h, w, h] for w, h in half])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #1cb760bd
+# %% ../../nbs/api/12b_models.proposals.ipynb #a275dd62
 class _Buffers(nn.Module):
     "Tensors that move with the model and stay out of its checkpoint, under detectron2's names"
     def __init__(self, tensors):
@@ -56,7 +58,7 @@ class Anchors(nn.Module):
             self._kept[key] = torch.cat([self.level(k, *grid) for k, grid in enumerate(grids)])
         return self._kept[key]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #70358d21
+# %% ../../nbs/api/12b_models.proposals.ipynb #5e1f382e
 RPN_WEIGHTS, BOX_WEIGHTS = (1.0, 1.0, 1.0, 1.0), (10.0, 10.0, 5.0, 5.0)   # What the deltas are multiplied by in the RPN and in the box head
 SCALE_CLAMP = math.log(1000/16)                                            # Largest dw and dh: a side grows at most by this factor
 
@@ -86,7 +88,7 @@ def decode(
     w, h = torch.exp(dw.clamp(max=SCALE_CLAMP))*w, torch.exp(dh.clamp(max=SCALE_CLAMP))*h
     return torch.stack([x - 0.5*w, y - 0.5*h, x + 0.5*w, y + 0.5*h], 1)
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #bf17abc1
+# %% ../../nbs/api/12b_models.proposals.ipynb #39b2a7bc
 def clip(boxes: torch.Tensor, size: tuple) -> torch.Tensor:
     "`boxes` (n, 4) inside an image of `size` (height, width)"
     x, y = boxes[:, 0::2].clamp(0, size[1]), boxes[:, 1::2].clamp(0, size[0])
@@ -96,7 +98,7 @@ def not_empty(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) bool: has a width and a height"
     return (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #b3951f7b
+# %% ../../nbs/api/12b_models.proposals.ipynb #7b61c659
 def area(boxes: torch.Tensor) -> torch.Tensor:
     "(n,) square pixels"
     return (boxes[:, 2] - boxes[:, 0])*(boxes[:, 3] - boxes[:, 1])
@@ -112,7 +114,7 @@ def box_iou(
     union = (area(a)[:, None] + area(b)).sub_(inter)
     return torch.where(inter > 0, inter/union, 0.0)
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #09624d3a
+# %% ../../nbs/api/12b_models.proposals.ipynb #7ea587e5
 def match(
     overlaps: torch.Tensor,    # (n, m) IoU of n objects and m boxes
     low: float,                # Below: background
@@ -129,7 +131,7 @@ def match(
     if rescue: labels[(overlaps == overlaps.max(1, keepdim=True).values).any(0)] = 1
     return objects, labels
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #8ffe06ec
+# %% ../../nbs/api/12b_models.proposals.ipynb #30aa1c97
 def sample(
     labels: torch.Tensor,       # (m,) -1 leave out, `background`, anything else an object
     count: int,                 # How many to draw
@@ -144,7 +146,7 @@ def sample(
     second = torch.randperm(len(others), device=labels.device)[:negatives]
     return objects[first], others[second]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #bf13d9e9
+# %% ../../nbs/api/12b_models.proposals.ipynb #59054f8e
 class RPNHead(nn.Module):
     "For every place of a level: an objectness logit and four deltas per anchor"
     def __init__(self, channels: int, anchors: int):
@@ -165,7 +167,7 @@ class RPNHead(nn.Module):
         logits = [self.objectness_logits(t).permute(0, 2, 3, 1).flatten(1) for t in hidden]
         return logits, [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #80d212bb
+# %% ../../nbs/api/12b_models.proposals.ipynb #77a421ca
 def patches(
     x: torch.Tensor,        # (images, channels, h, w)
     image: torch.Tensor,    # (k,)
@@ -196,7 +198,7 @@ def _at(self, features, image, anchor):
 
 RPNHead.at = _at
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #959d4a1f
+# %% ../../nbs/api/12b_models.proposals.ipynb #715b2976
 class RPN(nn.Module):
     "The region proposal network"
     def __init__(self, run, channels: int, strides: tuple, exact: bool = False):
@@ -218,7 +220,7 @@ class RPN(nn.Module):
         with torch.no_grad(): logits, deltas = dense or self.rpn_head(features)
         return self.propose(anchors, logits, deltas, image_sizes), losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #5bc5e881
+# %% ../../nbs/api/12b_models.proposals.ipynb #811ff2a0
 @torch.no_grad()
 def label_anchors(
     run,
@@ -244,7 +246,7 @@ def _losses(self, anchors, features, targets, dense):
 
 RPN.losses = _losses
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #7c286ad7
+# %% ../../nbs/api/12b_models.proposals.ipynb #0dcd481f
 def suppress(
     boxes: torch.Tensor,     # (n, 4) xyxy
     scores: torch.Tensor,    # (n,)
@@ -263,7 +265,7 @@ def suppress(
         if len(keep) >= count or some >= len(order): return keep[:count]
         some *= 2
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #8f4fe34b
+# %% ../../nbs/api/12b_models.proposals.ipynb #3feae4e8
 def spread(
     function,               # Of one part
     parts: list,
@@ -274,7 +276,7 @@ def spread(
     if device.type != "cpu" or threads < 2: return [function(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool: return list(pool.map(torch.no_grad()(function), parts))
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #3ff6cb2c
+# %% ../../nbs/api/12b_models.proposals.ipynb #e2f71476
 @torch.no_grad()
 def _propose(self, anchors, logits, deltas, image_sizes):
     "The best of each level decoded, then of each image the best after non-maximum suppression within each level"

@@ -6,7 +6,9 @@
 __all__ = ['assign_levels', 'pooling_weights', 'align', 'pool', 'BoxHead', 'BoxPredictor', 'focal_loss', 'ROIHeads',
            'label_proposals', 'select_detections']
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #1480f584
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #461e5666
+import agropest.core   # before torch, see there
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -15,7 +17,7 @@ from torchvision.ops import roi_align
 from .backbone import fill_xavier
 from .proposals import BOX_WEIGHTS, area, box_iou, clip, decode, encode, match, sample, spread, suppress
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #8c1066ab
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #70d19cad
 def assign_levels(
     boxes: torch.Tensor,   # (n, 4) xyxy
 ) -> torch.Tensor:         # (n,) 0 for p2 to 3 for p5
@@ -23,7 +25,7 @@ def assign_levels(
     levels = torch.floor(4 + torch.log2(area(boxes).sqrt()/224 + 1e-8))
     return levels.clamp(2, 5).to(torch.int64) - 2
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #58403d80
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #c30de374
 def _axis(start, size, cells, side, most):
     "Along one axis: the first cell (n, side) that each bin reads, and the weights (n, side, most + 1) of it and the next"
     width = (size/side)[:, None, None]
@@ -36,7 +38,7 @@ def _axis(start, size, cells, side, most):
     distance = at[..., None] - first[..., None, None] - torch.arange(most + 1, device=size.device)
     return first.long(), ((1 - distance.abs_()).clamp_(min=0)*used[..., None]).sum(2)/count.clamp(min=1)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #3b0ed6dd
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #126a2963
 def pooling_weights(
     rois: torch.Tensor,   # (n, 5) image, x1, y1, x2, y2 in pixels
     shape: tuple,         # Of the features: (images, channels, h, w)
@@ -60,7 +62,7 @@ def pooling_weights(
     index = torch.stack([torch.cat(cells), torch.cat(bins)])
     return torch.sparse_coo_tensor(index, torch.cat(weights), (shape[0]*height*width, len(rois)*side**2), check_invariants=False)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #3b055e93
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #f1c3119a
 def _align(x, rois, scale, side):
     "torchvision's ROIAlign"
     x, parts = x.contiguous(), rois.chunk(torch.get_num_threads() if len(rois) > 32 else 1)
@@ -82,7 +84,7 @@ class _AlignOnCPU(torch.autograd.Function):
         result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels))
         return result.view(images, height, width, channels).permute(0, 3, 1, 2), None, None, None
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #e7cec265
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #1f0d99cf
 def align(
     x: torch.Tensor,      # (images, channels, h, w)
     rois: torch.Tensor,   # (n, 5) image, x1, y1, x2, y2 in pixels
@@ -112,7 +114,7 @@ def pool(
     parts = [align(x, rois[index], 1/2**(level + 2), side, exact) for level, (x, index) in enumerate(zip(features, indices))]
     return torch.cat(parts), torch.cat(indices).argsort()
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #262cdbee
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #d2ef86f4
 class BoxHead(nn.Sequential):
     "Two wide layers over the flattened cut-out"
     def __init__(self, channels: int, width: int = 1024, side: int = 7):
@@ -132,7 +134,7 @@ class BoxPredictor(nn.Module):
 
     def forward(self, x): return self.cls_score(x), self.bbox_pred(x)
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #33ae7067
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #2eb89e68
 def focal_loss(
     logits: torch.Tensor,   # (n, classes + 1)
     labels: torch.Tensor,   # (n,) int64
@@ -143,7 +145,7 @@ def focal_loss(
     losses = F.cross_entropy(logits, labels, reduction="none")
     return (alpha*(1 - torch.exp(-losses))**gamma*losses).mean()
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #c2403c30
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #313fe69d
 class ROIHeads(nn.Module):
     "The second stage"
     def __init__(self, run, channels: int, num_classes: int, exact: bool = False):
@@ -158,7 +160,7 @@ class ROIHeads(nn.Module):
         if self.exact: return self.box_predictor(self.box_head(x[order]))
         return tuple(y[order] for y in self.box_predictor(self.box_head(x)))
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #d82d3fd8
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #ec6cb254
 @torch.no_grad()
 def label_proposals(
     run,
@@ -174,7 +176,7 @@ def label_proposals(
     wanted = target["boxes"][objects[chosen]] if len(target["labels"]) else boxes[chosen]
     return boxes[chosen], labels[chosen], wanted
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #afeffe5e
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #0e91f7a8
 def _losses(self, features, proposals, targets):
     "`loss_cls` and `loss_box_reg`"
     labelled = [label_proposals(self.run, p, t, self.num_classes) for p, t in zip(proposals, targets)]
@@ -190,7 +192,7 @@ def _losses(self, features, proposals, targets):
 
 ROIHeads.losses = _losses
 
-# %% ../../nbs/api/12c_models.roi_heads.ipynb #e72af8c5
+# %% ../../nbs/api/12c_models.roi_heads.ipynb #4e34a997
 @torch.no_grad()
 def select_detections(
     boxes: torch.Tensor,     # (n, 4) xyxy

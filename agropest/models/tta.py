@@ -5,8 +5,10 @@
 # %% auto #0
 __all__ = ['View', 'make_view', 'undo_view', 'tta_views', 'merge_detections', 'tta', 'tta_predict', 'predict_image']
 
-# %% ../../nbs/api/12e_models.tta.ipynb #4f7bc027
+# %% ../../nbs/api/12e_models.tta.ipynb #d373db5d
 from typing import NamedTuple
+
+import agropest.core   # before torch, see there
 
 import numpy as np
 import torch
@@ -16,7 +18,7 @@ from .proposals import clip, not_empty
 from .roi_heads import select_detections
 from ..runs import Run
 
-# %% ../../nbs/api/12e_models.tta.ipynb #2e724a83
+# %% ../../nbs/api/12e_models.tta.ipynb #1040a773
 class View(NamedTuple):
     "One way to look at an image"
     height: int             # After resizing, pixels
@@ -37,7 +39,7 @@ def undo_view(
     if view.flipped: boxes = flip_boxes(boxes, view.width)
     return resize_boxes(boxes, (view.height, view.width), size)
 
-# %% ../../nbs/api/12e_models.tta.ipynb #9652cfb0
+# %% ../../nbs/api/12e_models.tta.ipynb #edebb235
 def tta_views(
     size: tuple,   # (height, width) of the image
     run: Run,
@@ -46,7 +48,7 @@ def tta_views(
     edges = [output_size(*size, edge, run.tta_max_size) for edge in run.tta_min_sizes]
     return [View(*edge, flipped) for edge in edges for flipped in ((False, True) if run.tta_flip else (False,))]
 
-# %% ../../nbs/api/12e_models.tta.ipynb #fb638250
+# %% ../../nbs/api/12e_models.tta.ipynb #5c7ee104
 def merge_detections(
     detections: list,   # Of each view: boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,)
     size: tuple,        # (height, width) of the original
@@ -57,7 +59,7 @@ def merge_detections(
     keep = scores > 1e-8
     return select_detections(clip(boxes, size)[keep], scores[keep], labels[keep], run.nms_thresh_test, run.detections_per_image)
 
-# %% ../../nbs/api/12e_models.tta.ipynb #19591708
+# %% ../../nbs/api/12e_models.tta.ipynb #2120c2a2
 def tta(
     detect,               # A function: list of RGB arrays → list of dicts of boxes (n, 4) xyxy, scores, labels, in each array's pixels
     image: np.ndarray,    # (h, w, 3) uint8 RGB, the original
@@ -71,7 +73,7 @@ def tta(
         found += [d | {"boxes": undo_view(d["boxes"], view, size)} for d, view in zip(detect([make_view(image, v) for v in part]), part)]
     return merge_detections(found, size, run)
 
-# %% ../../nbs/api/12e_models.tta.ipynb #44f793a3
+# %% ../../nbs/api/12e_models.tta.ipynb #55238233
 def tta_predict(
     model,                           # A `FasterRCNN` in eval mode
     image: np.ndarray,               # (h, w, 3) uint8 RGB, the original

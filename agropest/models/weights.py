@@ -6,7 +6,7 @@
 __all__ = ['ZOO', 'WITHOUT', 'SAFE', 'weights_path', 'check_hash', 'fetch_weights', 'ArrayUnpickler', 'read_weights',
            'LoadReport', 'load_weights']
 
-# %% ../../nbs/api/12f_models.weights.ipynb #a64c3ea9
+# %% ../../nbs/api/12f_models.weights.ipynb #44b06b42
 import hashlib
 import io
 import pickle
@@ -17,14 +17,14 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from ..core import AgropestError, cache_folder, write_file   # before torch, see there
+
 import numpy as np
 import pandas as pd
 import torch
 from tqdm import tqdm
 
-from ..core import AgropestError, cache_folder, write_file
-
-# %% ../../nbs/api/12f_models.weights.ipynb #33353372
+# %% ../../nbs/api/12f_models.weights.ipynb #547a09db
 ZOO = "https://dl.fbaipublicfiles.com/detectron2/"   # What `detectron2://` stands for
 WITHOUT = 'To go on without pretrained weights, set weights="" or choose scale="smoke".'
 
@@ -36,7 +36,7 @@ def weights_path(
     if not source.startswith("detectron2://"): return Path(source).expanduser()
     return Path(cache or cache_folder()/"weights")/source.removeprefix("detectron2://")
 
-# %% ../../nbs/api/12f_models.weights.ipynb #ca9cf9eb
+# %% ../../nbs/api/12f_models.weights.ipynb #34ce1f6a
 def check_hash(
     content: bytes,
     path: Path,       # The zoo's names end in the first digits of the content's MD5: model_final_280758.pkl
@@ -48,7 +48,7 @@ def check_hash(
                             "Delete it and start again.")
     return digest
 
-# %% ../../nbs/api/12f_models.weights.ipynb #722f8920
+# %% ../../nbs/api/12f_models.weights.ipynb #e4e47d25
 def _download(url: str) -> bytes:
     "The content behind an address, with a progress bar"
     with urllib.request.urlopen(url, timeout=30) as response:
@@ -75,7 +75,7 @@ def fetch_weights(
     check_hash(content, path)
     return write_file(path, content)
 
-# %% ../../nbs/api/12f_models.weights.ipynb #7b75b453
+# %% ../../nbs/api/12f_models.weights.ipynb #49440f88
 SAFE = {("collections", "OrderedDict"), ("_codecs", "encode"), ("numpy", "ndarray"), ("numpy", "dtype")}
 SAFE |= {(f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")}
 SAFE |= {(f"numpy.{core}.numeric", "_frombuffer") for core in ("core", "_core")}
@@ -105,7 +105,7 @@ def read_weights(
     tensors = {k.removeprefix("module."): torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for k, v in found.items()}
     return {k: v for k, v in tensors.items() if isinstance(v, torch.Tensor)}, digest
 
-# %% ../../nbs/api/12f_models.weights.ipynb #e4dd80bb
+# %% ../../nbs/api/12f_models.weights.ipynb #23201120
 @dataclass(repr=False)
 class LoadReport:
     "What became of each layer; `rows` has layer, status (loaded, skipped, fresh, unused) and why"
@@ -127,7 +127,7 @@ class LoadReport:
         reasons = dict.fromkeys(row["why"] for row in self.rows if row["status"] in ("skipped", "note"))
         return ", ".join(parts) + "." + "".join(f" {r[0].upper()}{r[1:]}." for r in reasons)
 
-# %% ../../nbs/api/12f_models.weights.ipynb #7c3fc920
+# %% ../../nbs/api/12f_models.weights.ipynb #c5b32889
 def _why_skipped(layer, file, network):
     "Why a layer doesn't fit, in words; the shapes of its first tensor that differs"
     name = layer.rsplit(".", 1)[-1]
@@ -145,7 +145,7 @@ def _anchor_note(model, tensors):
     if all(a is None or a.shape != b.shape or torch.allclose(a.float(), b.cpu(), atol=0.01) for a, b in pairs): return []
     return [dict(layer="proposal_generator.anchor_generator", status="note", why="the file's proposal layers were trained for anchors of other sizes")]
 
-# %% ../../nbs/api/12f_models.weights.ipynb #31879a2c
+# %% ../../nbs/api/12f_models.weights.ipynb #799f59ca
 def load_weights(
     model: torch.nn.Module,      # Changed in place
     source: str,                 # "" for none, a .pth or .pkl file, or an address that starts with detectron2://
