@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['Examples', 'examples', 'repeat_factors', 'epoch_order', 'sample_order', 'batches', 'Augmentation', 'augmentation',
-           'altered', 'TrainingSamples', 'training_loader', 'TestImages', 'test_loader']
+           'altered', 'TrainingSamples', 'Loader', 'training_loader', 'TestImages', 'test_loader']
 
-# %% ../nbs/api/11b_batches.ipynb #ff4f6d65
+# %% ../nbs/api/11b_batches.ipynb #1699d74b
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -24,7 +24,7 @@ from .data import DetectionDataset, open_image
 from .images import flip, flip_boxes, resize_boxes, resize_shortest_edge, to_tensor
 from .runs import Run
 
-# %% ../nbs/api/11b_batches.ipynb #37f7a334
+# %% ../nbs/api/11b_batches.ipynb #7035600d
 @dataclass(frozen=True)
 class Examples:
     "The images of one split with their boxes as arrays"
@@ -35,7 +35,7 @@ class Examples:
     names: tuple           # Of the classes
     def __len__(self): return len(self.images)
 
-# %% ../nbs/api/11b_batches.ipynb #441fb23d
+# %% ../nbs/api/11b_batches.ipynb #a97a238f
 def examples(
     data: DetectionDataset,
     split: str,
@@ -53,7 +53,7 @@ def examples(
     labels = annotations.category_id.to_numpy(np.int64)
     return Examples(data.folder, images.reset_index(drop=True), [boxes[r].astype(np.float32) for r in rows], [labels[r] for r in rows], data.names)
 
-# %% ../nbs/api/11b_batches.ipynb #95a1e4c3
+# %% ../nbs/api/11b_batches.ipynb #24db1a57
 def repeat_factors(
     labels: list,      # One (n,) array of class numbers an image
     threshold: float,  # t
@@ -64,7 +64,7 @@ def repeat_factors(
     factor = dict(zip(classes, np.maximum(1.0, np.sqrt(threshold*len(labels)/holding))))
     return np.array([max((factor[c] for c in p), default=1.0) for p in present])
 
-# %% ../nbs/api/11b_batches.ipynb #2ce97aa0
+# %% ../nbs/api/11b_batches.ipynb #ffa2ced5
 def epoch_order(
     factors: np.ndarray,   # (images,) repeat factors
     seed: int,
@@ -82,7 +82,7 @@ def sample_order(run: Run, labels: list, seed: int) -> Iterator:
     factors = repeat_factors(labels, run.repeat_threshold) if repeated else np.ones(len(labels))
     for epoch in count(): yield from epoch_order(factors, seed, epoch).tolist()
 
-# %% ../nbs/api/11b_batches.ipynb #5b9f3bf7
+# %% ../nbs/api/11b_batches.ipynb #c60acb95
 def batches(
     run: Run,
     of: Examples,
@@ -101,7 +101,7 @@ def batches(
         batch.clear()
         number += 1
 
-# %% ../nbs/api/11b_batches.ipynb #467c4bff
+# %% ../nbs/api/11b_batches.ipynb #4be4c4a3
 @dataclass(frozen=True)
 class Augmentation:
     "What is done to one sample"
@@ -116,7 +116,7 @@ def augmentation(run: Run, seed: int, k: int) -> Augmentation:
     colors = rng.uniform(1 - run.color_jitter, 1 + run.color_jitter, 3) if run.color_jitter else ()
     return Augmentation(size, flip, tuple(float(c) for c in colors))
 
-# %% ../nbs/api/11b_batches.ipynb #291e9085
+# %% ../nbs/api/11b_batches.ipynb #c1d34e7f
 def altered(
     pixels: np.ndarray,        # (h, w, 3) uint8 RGB
     boxes: np.ndarray,         # (n, 4) float32 xyxy, pixels
@@ -135,7 +135,7 @@ def altered(
         pixels = np.asarray(image)
     return pixels, boxes.clip(0, [width, height]*2).astype(np.float32)
 
-# %% ../nbs/api/11b_batches.ipynb #b9b34d03
+# %% ../nbs/api/11b_batches.ipynb #319e4809
 class TrainingSamples(Dataset):
     "Sample (k, image number) as tensors"
     def __init__(self, run: Run, of: Examples, seed: int): self.run, self.of, self.seed = run, of, seed
@@ -146,7 +146,14 @@ class TrainingSamples(Dataset):
         real = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         return dict(image=to_tensor(pixels), boxes=torch.from_numpy(boxes[real]), labels=torch.from_numpy(self.of.labels[i][real]), file_name=name, number=k)
 
-# %% ../nbs/api/11b_batches.ipynb #ecb30ce7
+# %% ../nbs/api/11b_batches.ipynb #6186dba5
+class Loader(DataLoader):
+    "A `DataLoader` whose workers' errors arrive as the sentences that they were"
+    def __iter__(self):
+        try: yield from super().__iter__()
+        except AgropestError as e: raise AgropestError(str(e).strip().splitlines()[-1].partition("AgropestError: ")[2] or str(e)) from None
+
+# %% ../nbs/api/11b_batches.ipynb #830358a1
 @dataclass(frozen=True)
 class _Share:
     "The part of each batch that one of several processes takes"
@@ -167,13 +174,13 @@ def training_loader(
     workers: int = 0,   # Processes that load; the samples are the same for any number
     rank: int = 0,      # Of `world` training processes, each takes an equal share of a batch
     world: int = 1,
-) -> DataLoader:        # Lists of samples, one list an iteration
+) -> Loader:            # Lists of samples, one list an iteration
     "The batches of a run, loaded"
     if run.ims_per_batch % world: raise AgropestError(f"ims_per_batch is {run.ims_per_batch}, which {world} processes cannot share equally; choose a multiple.")
-    return DataLoader(TrainingSamples(run, of, seed), batch_sampler=_Share(run, of, seed, start, rank, world), num_workers=workers, collate_fn=list,
+    return Loader(TrainingSamples(run, of, seed), batch_sampler=_Share(run, of, seed, start, rank, world), num_workers=workers, collate_fn=list,
                       generator=torch.Generator().manual_seed(seed), pin_memory=torch.cuda.is_available())
 
-# %% ../nbs/api/11b_batches.ipynb #7b86049a
+# %% ../nbs/api/11b_batches.ipynb #99c10bc1
 class TestImages(Dataset):
     "Image number i of a split as a tensor, with its original size"
     def __init__(self, run: Run, of: Examples): self.run, self.of = run, of
@@ -186,6 +193,6 @@ class TestImages(Dataset):
 
 def _as_it_is(item): return item
 
-def test_loader(run: Run, of: Examples, workers: int = 0) -> DataLoader:
+def test_loader(run: Run, of: Examples, workers: int = 0) -> Loader:
     "The images of a split, one at a time"
-    return DataLoader(TestImages(run, of), batch_size=None, num_workers=workers, collate_fn=_as_it_is, generator=torch.Generator().manual_seed(0))
+    return Loader(TestImages(run, of), batch_size=None, num_workers=workers, collate_fn=_as_it_is, generator=torch.Generator().manual_seed(0))

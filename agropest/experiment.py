@@ -6,7 +6,7 @@
 __all__ = ['SCALES', 'ENGINES', 'choose_scale', 'load_engine', 'load_data', 'data_record', 'Experiment', 'prepare', 'fit',
            'Evidence', 'measure', 'evaluate_split', 'weights_report', 'files', 'open_run', 'open_files', 'evidence_of']
 
-# %% ../nbs/api/40_experiment.ipynb #3a8e0734
+# %% ../nbs/api/40_experiment.ipynb #0617ab13
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,13 +17,13 @@ from .core import AgropestError, choose, read_json, write_json   # before torch,
 import pandas as pd
 
 from .data import DetectionDataset, coco_dict, fingerprint, read_dataset
-from .metrics import both, evaluate, figures_table, load_predictions, read_truth, save_predictions, summary
+from .metrics import both, evaluate, load_predictions, summary
 from .models.weights import LoadReport
-from .run_folder import begin, next_folder, read_metrics, read_record, stage, update_record
+from .run_folder import begin, next_folder, read_metrics, read_record, save_predictions, stage, update_record
 from .runs import RUNS, Run, changes, find_run, from_dict, smoke, to_dict
 from .synth import agropest_mini, simulated_predictions
 
-# %% ../nbs/api/40_experiment.ipynb #ad23b5fc
+# %% ../nbs/api/40_experiment.ipynb #19dea93c
 SCALES = ("auto", "full", "smoke")
 
 def choose_scale(
@@ -37,7 +37,7 @@ def choose_scale(
     if data == "mini": return "smoke", "the dataset is AgroPest-mini"
     return "full", "there is a GPU and a real dataset"
 
-# %% ../nbs/api/40_experiment.ipynb #0394bf36
+# %% ../nbs/api/40_experiment.ipynb #1a73ec73
 ENGINES = {"torchvision": "agropest.engines.torchvision"}   # Name → module
 
 def load_engine(name: str) -> ModuleType: return import_module(ENGINES[choose(name, ENGINES, "engine")])
@@ -46,14 +46,14 @@ def load_data(
     data: str,              # "mini" for AgroPest-mini, or a folder in YOLO or COCO layout
 ) -> DetectionDataset:
     "The dataset of that name"
-    return read_dataset(agropest_mini() if data == "mini" else Path(data))
+    return read_dataset(agropest_mini() if data == "mini" else Path(data).expanduser())
 
 def data_record(data: DetectionDataset) -> dict:
     "What `run.json` says of the data"
     splits = {s: dict(images=len(data.images[s]), boxes=len(data.annotations[s]), fingerprint=fingerprint(data, s)) for s in data.splits}
     return dict(folder=str(data.folder), names=list(data.names), fingerprint=fingerprint(data), splits=splits)
 
-# %% ../nbs/api/40_experiment.ipynb #af59af16
+# %% ../nbs/api/40_experiment.ipynb #3077a50a
 @dataclass(frozen=True)
 class Experiment:
     "A run with its data, its engine and its folder"
@@ -78,7 +78,7 @@ class Experiment:
         parent = RUNS[self.run.parent]
         return changes(smoke(parent) if self.run.scale == "smoke" else parent, self.run)
 
-# %% ../nbs/api/40_experiment.ipynb #b46740f3
+# %% ../nbs/api/40_experiment.ipynb #1e3d6d25
 def prepare(
     run: int | str,             # Key of RUNS
     data: str = "mini",         # Or a folder
@@ -96,21 +96,21 @@ def prepare(
     recipe, dataset = smoke(recipe) if size == "smoke" else recipe, load_data(data)
     for split in ("train", "test"): choose(split, dataset.splits, "split")
     base = Path("runs")/(f"run-{run}" + ("-smoke" if size == "smoke" else "") + ("" if data == "mini" else f"-{dataset.folder.name}"))
-    folder = Path(out) if out else next_folder(base, resume)
+    folder = Path(out).expanduser() if out else next_folder(base, resume)
     experiment = Experiment(recipe, dataset, folder, module, seed, device, why)
     begin(folder, dict(name=recipe.name, title=recipe.title, scale=size, why_this_scale=why, settings=to_dict(recipe), parent=recipe.parent,
                        differences={k: list(v) for k, v in zip(experiment.changes().index, experiment.changes().values.tolist())},
                        engine=engine, seed=seed, data=data_record(dataset)), resume)
     return experiment
 
-# %% ../nbs/api/40_experiment.ipynb #f50bf9fe
+# %% ../nbs/api/40_experiment.ipynb #d32fc46b
 def fit(experiment: Experiment, **options) -> list:   # The lines of metrics.json
     "Train, or go on where the folder's checkpoint stands; a finished run is left alone"
     e = experiment
     if not (e.folder/"checkpoints"/"model_final.pth").exists(): e.engine.fit(e.run, e.data, e.folder, seed=e.seed, device=e.device, measure=evaluate, **options)
     return read_metrics(e.folder)
 
-# %% ../nbs/api/40_experiment.ipynb #85913cd9
+# %% ../nbs/api/40_experiment.ipynb #2082e720
 @dataclass(frozen=True)
 class Evidence:
     "Predictions, the truth they are measured by, and the figures: all that evaluation needs"
@@ -133,14 +133,19 @@ def measure(
     write_json(Path(out)/"results.json", {**figures, "summary": summary(truth, predictions, figures["cut"])})
     return Evidence(truth, predictions, figures, threshold, **context)
 
-# %% ../nbs/api/40_experiment.ipynb #df5f115a
-def evaluate_split(experiment: Experiment, split: str = "test", **options) -> Evidence:
+# %% ../nbs/api/40_experiment.ipynb #ba245bf6
+def evaluate_split(
+    experiment: Experiment,
+    split: str = "test",
+    out: str = "",          # Folder for results.json; beside the predictions if empty
+    **options,              # Of the engine's `predict`
+) -> Evidence:
     "Predict a split, unless its predictions are there already, and measure it"
-    e, truth = experiment, coco_dict(experiment.data, split)
+    e, truth = experiment, coco_dict(experiment.data, choose(split, experiment.data.splits, "split"))
     path = e.folder/"evaluation"/split/"coco_instances_results.json"
     if not path.exists(): e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
     with stage(e.folder, f"measure {split}", "finished"):
-        evidence = measure(truth, load_predictions(path, truth), e.run.score_thresh_test, path.parent, data=e.data, split=split)
+        evidence = measure(truth, load_predictions(path, truth), e.run.score_thresh_test, Path(out or path.parent), data=e.data, split=split)
     _keep_figures(e.folder, evidence)
     return evidence
 
@@ -149,7 +154,7 @@ def _keep_figures(folder: Path, evidence: Evidence):
     twelve = {kind: {k: v for k, v in f.items() if k[:2] in ("AP", "AR")} for kind, f in evidence.figures.items()}
     update_record(folder, figures={**(read_json(Path(folder)/"run.json")["figures"] or {}), evidence.split: twelve})
 
-# %% ../nbs/api/40_experiment.ipynb #8cff7d2a
+# %% ../nbs/api/40_experiment.ipynb #f1c81252
 def weights_report(experiment: Experiment) -> LoadReport:
     "What became of each layer when the pretrained weights were loaded, from the record"
     report = read_record(experiment.folder)["weights"]
@@ -162,7 +167,7 @@ def files(experiment: Experiment) -> pd.DataFrame:
     paths = sorted(p.relative_to(experiment.folder) for p in experiment.folder.rglob("*") if p.is_file())
     return pd.DataFrame([purpose.get(p.name, "") for p in paths], index=[p.as_posix() for p in paths], columns=[experiment.folder.as_posix()])
 
-# %% ../nbs/api/40_experiment.ipynb #2352d07d
+# %% ../nbs/api/40_experiment.ipynb #b0389471
 def open_run(
     folder: Path,           # A run folder
     data: str = "",         # Where the dataset lies now, if it was moved
@@ -177,7 +182,7 @@ def open_run(
         raise AgropestError(f"The dataset in {dataset.folder} is not the one that the run in {folder} was made with (another fingerprint); give the right folder as `data`.")
     return Experiment(from_dict(record["settings"]), dataset, Path(folder), engine, record["seed"], device, record["why_this_scale"])
 
-# %% ../nbs/api/40_experiment.ipynb #1d7bc448
+# %% ../nbs/api/40_experiment.ipynb #f589a58d
 def open_files(
     predictions: str,       # A COCO results file, or "simulated"
     truth: str,             # A COCO ground-truth file, or "mini"
@@ -194,9 +199,9 @@ def open_files(
     place = Path(out) if out else Path("evaluation")/split if predictions == "simulated" else Path(predictions).parent
     return measure(gt, found, threshold, place, data=data, split=split)
 
-# %% ../nbs/api/40_experiment.ipynb #8456b5bc
+# %% ../nbs/api/40_experiment.ipynb #40e6d3b3
 def evidence_of(run_folder: str, predictions: str, truth: str, split: str, out: str, data: str = "", device: str = "auto") -> Evidence:
     "What `evaluate.ipynb` was asked for: a run, or two files"
     if not run_folder: return open_files(predictions, truth, split, out)
     if (predictions, truth) != ("simulated", "mini"): raise AgropestError("Give either run_folder, or predictions and truth, not both.")
-    return evaluate_split(open_run(Path(run_folder), data, device), split)
+    return evaluate_split(open_run(Path(run_folder), data, device), split, out)

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SCHEMA', 'IDENTITY', 'code_version', 'environment', 'now', 'read_record', 'begin', 'update_record', 'stage',
-           'append_metrics', 'read_metrics', 'trim_metrics', 'next_folder']
+           'append_metrics', 'read_metrics', 'trim_metrics', 'canonical_predictions', 'save_predictions', 'next_folder']
 
-# %% ../nbs/api/04_run_folder.ipynb #426606f0
+# %% ../nbs/api/04_run_folder.ipynb #c6c18a85
 import getpass
 import json
 import os
@@ -23,9 +23,11 @@ from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 from .core import AgropestError, read_json, write_file, write_json
 
-# %% ../nbs/api/04_run_folder.ipynb #da889954
+# %% ../nbs/api/04_run_folder.ipynb #d79671f6
 def code_version() -> dict:      # commit (None outside a git checkout), and whether files differed from it
     "The commit that the package stands at"
     def git(*args): return subprocess.run(["git", *args], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=20)
@@ -35,7 +37,7 @@ def code_version() -> dict:      # commit (None outside a git checkout), and whe
         return dict(commit=head.stdout.strip(), modified=bool(git("status", "--porcelain", "--untracked-files=no").stdout.strip()))
     except (OSError, subprocess.SubprocessError): return dict(commit=None, modified=None)
 
-# %% ../nbs/api/04_run_folder.ipynb #3c5e5b9b
+# %% ../nbs/api/04_run_folder.ipynb #204faec3
 def environment() -> dict:
     "Python, every installed package, and the machine"
     packages = {d.metadata["Name"]: d.version for d in metadata.distributions() if d.metadata["Name"]}
@@ -46,7 +48,7 @@ def environment() -> dict:
                         gpus=[torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())])
     return dict(python=platform.python_version(), packages=dict(sorted(packages.items(), key=lambda p: p[0].lower())), machine=machine)
 
-# %% ../nbs/api/04_run_folder.ipynb #4f46d7bb
+# %% ../nbs/api/04_run_folder.ipynb #876a7150
 SCHEMA = 1                                                  # Version of run.json's layout
 IDENTITY = ("settings", "engine", "seed", "data")           # What makes two records the same run
 
@@ -59,7 +61,7 @@ def _identity(record: dict) -> dict:
 
 def now() -> str: return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
-# %% ../nbs/api/04_run_folder.ipynb #bd3421c1
+# %% ../nbs/api/04_run_folder.ipynb #db24c54e
 def read_record(folder: Path) -> dict:
     "The record of a run; `status` is \"killed\" where a process vanished without a word"
     record = read_json(Path(folder)/"run.json")
@@ -75,7 +77,7 @@ def _alive(process: dict) -> bool:
     except PermissionError: pass
     return True
 
-# %% ../nbs/api/04_run_folder.ipynb #122dda02
+# %% ../nbs/api/04_run_folder.ipynb #d8d7844b
 def _check_taken(folder: Path, record: dict, resume: bool):
     "Refuse a folder that holds anything but an unfinished attempt at the same run"
     if not folder.exists() or not any(folder.iterdir()): return None
@@ -93,7 +95,7 @@ def _check_taken(folder: Path, record: dict, resume: bool):
         raise AgropestError(f"The folder {folder} holds this run already, {old['status']}; nothing was overwritten. {advice}")
     return old
 
-# %% ../nbs/api/04_run_folder.ipynb #8a84b4e7
+# %% ../nbs/api/04_run_folder.ipynb #6dc78e33
 def begin(
     folder: Path,            # The run folder
     record: dict,            # name, title, settings, parent, differences, engine, seed, data, …
@@ -109,13 +111,13 @@ def begin(
     write_json(folder/"run.json", full)
     return full
 
-# %% ../nbs/api/04_run_folder.ipynb #4ad0cf4c
+# %% ../nbs/api/04_run_folder.ipynb #aa8a9455
 def _without_secrets(text: str) -> str:
     "Passwords in addresses, and the values of options that sound like secrets, replaced by stars"
     text = re.sub(r"(\w+://[^\s:/@]*):[^\s@/]+@", r"\1:***@", text)
     return re.sub(r"(?i)(\S*(?:token|password|passwd|secret|api_?key)\S*[=\s]+)\S+", r"\1***", text)
 
-# %% ../nbs/api/04_run_folder.ipynb #3c350655
+# %% ../nbs/api/04_run_folder.ipynb #a8e1e805
 @contextmanager
 def _terminate_as_exit():
     "Turn SIGTERM into SystemExit, so that a stage can record it"
@@ -127,14 +129,14 @@ def _terminate_as_exit():
     try: yield
     finally: signal.signal(signal.SIGTERM, before)
 
-# %% ../nbs/api/04_run_folder.ipynb #8da52ed8
+# %% ../nbs/api/04_run_folder.ipynb #f6b77df9
 def update_record(folder: Path, **changes) -> dict:
     "Change some keys of `run.json`"
     record = {**read_json(Path(folder)/"run.json"), **changes}
     write_json(Path(folder)/"run.json", record)
     return record
 
-# %% ../nbs/api/04_run_folder.ipynb #7d2e4fb1
+# %% ../nbs/api/04_run_folder.ipynb #8d07f0b5
 @contextmanager
 def stage(
     folder: Path,
@@ -158,7 +160,7 @@ def stage(
         raise
     end(done, "done")
 
-# %% ../nbs/api/04_run_folder.ipynb #02c10f53
+# %% ../nbs/api/04_run_folder.ipynb #7a86253e
 def append_metrics(folder: Path, **values) -> None:
     "Add a line to `metrics.json`"
     with open(Path(folder)/"metrics.json", "a", encoding="utf-8") as f: f.write(json.dumps(values) + "\n")
@@ -176,7 +178,31 @@ def trim_metrics(folder: Path, iteration: int) -> None:
     kept = [m for m in read_metrics(folder) if m["iteration"] <= iteration]
     write_file(Path(folder)/"metrics.json", "".join(json.dumps(m) + "\n" for m in kept))
 
-# %% ../nbs/api/04_run_folder.ipynb #667465b7
+# %% ../nbs/api/04_run_folder.ipynb #c7acc5b8
+def _shortest(values) -> np.ndarray:
+    "float64 with the shortest decimals that give the same float32"
+    return np.asarray(values, np.float32).astype("U32").astype(np.float64)
+
+def canonical_predictions(
+    predictions: list,   # COCO results, bbox xywh in pixels
+) -> list:               # The same, sorted and in number form
+    "Predictions in the order and the digits that files have"
+    boxes = _shortest([p["bbox"] for p in predictions]).reshape(-1, 4).tolist()
+    scores = _shortest([p["score"] for p in predictions]).tolist()
+    rows = [{"image_id": int(p["image_id"]), "category_id": int(p["category_id"]), "bbox": b, "score": s}
+            for p, b, s in zip(predictions, boxes, scores)]
+    return sorted(rows, key=lambda r: (r["image_id"], -r["score"], r["category_id"], r["bbox"]))
+
+# %% ../nbs/api/04_run_folder.ipynb #2d086167
+def save_predictions(
+    path: Path,          # coco_instances_results.json
+    predictions: list,   # COCO results
+) -> Path:               # `path`
+    "Write predictions in canonical form, one a line"
+    lines = [json.dumps(p) for p in canonical_predictions(predictions)]
+    return write_file(path, "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")
+
+# %% ../nbs/api/04_run_folder.ipynb #fc14da76
 def next_folder(
     base: Path,              # "runs/run-1-smoke"
     resume: bool = False,
