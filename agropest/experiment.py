@@ -6,7 +6,7 @@
 __all__ = ['SCALES', 'ENGINES', 'choose_scale', 'load_engine', 'load_data', 'data_record', 'Experiment', 'prepare', 'fit',
            'Evidence', 'measure', 'evaluate_split', 'weights_report', 'files', 'open_run', 'open_files', 'evidence_of']
 
-# %% ../nbs/api/40_experiment.ipynb #0617ab13
+# %% ../nbs/api/40_experiment.ipynb #ba14bb01
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +23,7 @@ from .run_folder import begin, next_folder, read_metrics, read_record, save_pred
 from .runs import RUNS, Run, changes, find_run, from_dict, smoke, to_dict
 from .synth import agropest_mini, simulated_predictions
 
-# %% ../nbs/api/40_experiment.ipynb #19dea93c
+# %% ../nbs/api/40_experiment.ipynb #b692fa84
 SCALES = ("auto", "full", "smoke")
 
 def choose_scale(
@@ -37,7 +37,7 @@ def choose_scale(
     if data == "mini": return "smoke", "the dataset is AgroPest-mini"
     return "full", "there is a GPU and a real dataset"
 
-# %% ../nbs/api/40_experiment.ipynb #1a73ec73
+# %% ../nbs/api/40_experiment.ipynb #51cbb298
 ENGINES = {"torchvision": "agropest.engines.torchvision"}   # Name → module
 
 def load_engine(name: str) -> ModuleType: return import_module(ENGINES[choose(name, ENGINES, "engine")])
@@ -53,7 +53,7 @@ def data_record(data: DetectionDataset) -> dict:
     splits = {s: dict(images=len(data.images[s]), boxes=len(data.annotations[s]), fingerprint=fingerprint(data, s)) for s in data.splits}
     return dict(folder=str(data.folder), names=list(data.names), fingerprint=fingerprint(data), splits=splits)
 
-# %% ../nbs/api/40_experiment.ipynb #3077a50a
+# %% ../nbs/api/40_experiment.ipynb #fc74c56c
 @dataclass(frozen=True)
 class Experiment:
     "A run with its data, its engine and its folder"
@@ -78,7 +78,7 @@ class Experiment:
         parent = RUNS[self.run.parent]
         return changes(smoke(parent) if self.run.scale == "smoke" else parent, self.run)
 
-# %% ../nbs/api/40_experiment.ipynb #1e3d6d25
+# %% ../nbs/api/40_experiment.ipynb #853b3d84
 def prepare(
     run: int | str,             # Key of RUNS
     data: str = "mini",         # Or a folder
@@ -103,14 +103,14 @@ def prepare(
                        engine=engine, seed=seed, data=data_record(dataset)), resume)
     return experiment
 
-# %% ../nbs/api/40_experiment.ipynb #d32fc46b
+# %% ../nbs/api/40_experiment.ipynb #567918b0
 def fit(experiment: Experiment, **options) -> list:   # The lines of metrics.json
     "Train, or go on where the folder's checkpoint stands; a finished run is left alone"
     e = experiment
     if not (e.folder/"checkpoints"/"model_final.pth").exists(): e.engine.fit(e.run, e.data, e.folder, seed=e.seed, device=e.device, measure=evaluate, **options)
     return read_metrics(e.folder)
 
-# %% ../nbs/api/40_experiment.ipynb #2082e720
+# %% ../nbs/api/40_experiment.ipynb #1712ca01
 @dataclass(frozen=True)
 class Evidence:
     "Predictions, the truth they are measured by, and the figures: all that evaluation needs"
@@ -133,7 +133,7 @@ def measure(
     write_json(Path(out)/"results.json", {**figures, "summary": summary(truth, predictions, figures["cut"])})
     return Evidence(truth, predictions, figures, threshold, **context)
 
-# %% ../nbs/api/40_experiment.ipynb #ba245bf6
+# %% ../nbs/api/40_experiment.ipynb #51853cd2
 def evaluate_split(
     experiment: Experiment,
     split: str = "test",
@@ -154,7 +154,7 @@ def _keep_figures(folder: Path, evidence: Evidence):
     twelve = {kind: {k: v for k, v in f.items() if k[:2] in ("AP", "AR")} for kind, f in evidence.figures.items()}
     update_record(folder, figures={**(read_json(Path(folder)/"run.json")["figures"] or {}), evidence.split: twelve})
 
-# %% ../nbs/api/40_experiment.ipynb #f1c81252
+# %% ../nbs/api/40_experiment.ipynb #bd0cb8aa
 def weights_report(experiment: Experiment) -> LoadReport:
     "What became of each layer when the pretrained weights were loaded, from the record"
     report = read_record(experiment.folder)["weights"]
@@ -167,7 +167,7 @@ def files(experiment: Experiment) -> pd.DataFrame:
     paths = sorted(p.relative_to(experiment.folder) for p in experiment.folder.rglob("*") if p.is_file())
     return pd.DataFrame([purpose.get(p.name, "") for p in paths], index=[p.as_posix() for p in paths], columns=[experiment.folder.as_posix()])
 
-# %% ../nbs/api/40_experiment.ipynb #b0389471
+# %% ../nbs/api/40_experiment.ipynb #8b2bf487
 def open_run(
     folder: Path,           # A run folder
     data: str = "",         # Where the dataset lies now, if it was moved
@@ -182,7 +182,7 @@ def open_run(
         raise AgropestError(f"The dataset in {dataset.folder} is not the one that the run in {folder} was made with (another fingerprint); give the right folder as `data`.")
     return Experiment(from_dict(record["settings"]), dataset, Path(folder), engine, record["seed"], device, record["why_this_scale"])
 
-# %% ../nbs/api/40_experiment.ipynb #f589a58d
+# %% ../nbs/api/40_experiment.ipynb #62dbd2a1
 def open_files(
     predictions: str,       # A COCO results file, or "simulated"
     truth: str,             # A COCO ground-truth file, or "mini"
@@ -199,7 +199,7 @@ def open_files(
     place = Path(out) if out else Path("evaluation")/split if predictions == "simulated" else Path(predictions).parent
     return measure(gt, found, threshold, place, data=data, split=split)
 
-# %% ../nbs/api/40_experiment.ipynb #40e6d3b3
+# %% ../nbs/api/40_experiment.ipynb #6d2cb559
 def evidence_of(run_folder: str, predictions: str, truth: str, split: str, out: str, data: str = "", device: str = "auto") -> Evidence:
     "What `evaluate.ipynb` was asked for: a run, or two files"
     if not run_folder: return open_files(predictions, truth, split, out)

@@ -6,7 +6,7 @@
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'make_fabric', 'learning_rate', 'make_optimizer', 'diverged', 'train_step',
            'save_checkpoint', 'load_checkpoint', 'to_results', 'detect', 'bar', 'peak_memory', 'Log', 'fit', 'predict']
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #096fad61
+# %% ../../nbs/api/13_engines.torchvision.ipynb #4e4ea1a4
 import io
 import os
 import resource
@@ -30,7 +30,7 @@ from ..models.weights import load_weights
 from ..run_folder import append_metrics, save_predictions, stage, trim_metrics, update_record
 from ..runs import Run
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #32cdff36
+# %% ../../nbs/api/13_engines.torchvision.ipynb #c8a9dca2
 def make_fabric(
     device: str = "auto",   # "auto", "cpu", "cuda", "cuda:1" or "mps"
     amp: bool = False,      # Mixed precision
@@ -46,7 +46,7 @@ def make_fabric(
     strategy = "auto" if devices == 1 else "ddp" if "LOCAL_RANK" in os.environ else "ddp_fork"
     return Fabric(accelerator=kind, devices=[int(index)] if index else devices, precision=half if amp else "32-true", strategy=strategy)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #0751178b
+# %% ../../nbs/api/13_engines.torchvision.ipynb #c120b24d
 def learning_rate(
     run: Run,
     iteration: int,   # From 0
@@ -57,7 +57,7 @@ def learning_rate(
     progress = iteration/run.warmup_iters
     return rate*(run.warmup_factor*(1 - progress) + progress)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #9f91534a
+# %% ../../nbs/api/13_engines.torchvision.ipynb #246034ff
 def make_optimizer(run: Run, model: torch.nn.Module) -> torch.optim.Optimizer:
     "The run's optimizer over all parameters that are trained"
     norms = {p for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d) for p in m.parameters()}
@@ -66,13 +66,13 @@ def make_optimizer(run: Run, model: torch.nn.Module) -> torch.optim.Optimizer:
     groups = [g for g in groups if g["params"]]
     return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum) if run.optimizer == "SGD" else torch.optim.AdamW(groups, lr=run.base_lr, fused=True)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #b83ea64b
+# %% ../../nbs/api/13_engines.torchvision.ipynb #d5438699
 def diverged(iteration: int, losses: dict, samples: list) -> AgropestError:
     "A loss that is no finite number, told with the images that were in the batch"
     parts, images = ", ".join(f"{k} {v:.4g}" for k, v in losses.items()), ", ".join(s["file_name"] for s in samples)
     return AgropestError(f"The loss is no finite number at iteration {iteration} ({parts}). Look at the boxes of these images, or lower base_lr: {images}.")
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #00aa4198
+# %% ../../nbs/api/13_engines.torchvision.ipynb #ee0f9d30
 def train_step(
     fabric: Fabric,
     model,                 # As `fabric.setup` returned it
@@ -82,7 +82,7 @@ def train_step(
     seed: int,
 ) -> dict:                 # Name → value of each loss
     "One iteration: losses, gradients, step"
-    torch.manual_seed(stream_seed(seed, "step", iteration, fabric.global_rank) % 2**63)
+    torch.manual_seed(stream_seed(seed, "step", iteration, fabric.global_rank))
     images = [s["image"].to(fabric.device, non_blocking=True) for s in samples]
     targets = [{k: s[k].to(fabric.device, non_blocking=True) for k in ("boxes", "labels")} for s in samples]
     try: losses = model(images, targets)
@@ -95,7 +95,7 @@ def train_step(
     optimizer.step()
     return values
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #bc122561
+# %% ../../nbs/api/13_engines.torchvision.ipynb #0e85766a
 def save_checkpoint(path: Path, **content) -> None:
     "Write a checkpoint whole or not at all; equal content gives equal bytes"
     buffer = io.BytesIO()
@@ -108,7 +108,7 @@ def load_checkpoint(path: Path) -> dict:
     except FileNotFoundError: raise AgropestError(f"There is no checkpoint {path}.") from None
     except Exception as e: raise AgropestError(f"{path} is no checkpoint that can be read safely ({type(e).__name__}).") from e
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #fc6e9108
+# %% ../../nbs/api/13_engines.torchvision.ipynb #50193676
 PREDICTION_FLOOR = 0.01   # No engine cuts predictions above this score
 
 def to_results(
@@ -124,7 +124,7 @@ def to_results(
     rows = zip(boxes.tolist(), found["scores"].float().cpu().tolist(), found["labels"].cpu().tolist())
     return [dict(image_id=image_id, category_id=int(c), bbox=b, score=s) for b, s, c in rows if b[2] > 0 and b[3] > 0]
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #2bcd5a5b
+# %% ../../nbs/api/13_engines.torchvision.ipynb #b5e68f5d
 @torch.inference_mode()
 def detect(
     model: torch.nn.Module,
@@ -148,13 +148,13 @@ def detect(
     model.train(was_training)
     return results
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #95603382
+# %% ../../nbs/api/13_engines.torchvision.ipynb #e39c9cea
 def bar(iterable, total: int, what: str, show: bool = True, start: int = 0) -> tqdm:
     "A progress bar that reads well in a terminal, a notebook and a log"
     return tqdm(iterable, desc=what, total=total, initial=start, disable=None if show and "TQDM_DISABLE" in os.environ else not show,
                 mininterval=0.2 if sys.stderr.isatty() else 10, ncols=None if sys.stderr.isatty() else 100, leave=show)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #50e459a2
+# %% ../../nbs/api/13_engines.torchvision.ipynb #f50d16c5
 LOG_PERIOD = 20
 
 def peak_memory(device: torch.device) -> int:   # MiB: of the GPU, or of this process
@@ -162,7 +162,7 @@ def peak_memory(device: torch.device) -> int:   # MiB: of the GPU, or of this pr
     if device.type == "cuda": return torch.cuda.max_memory_allocated(device) >> 20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> (20 if sys.platform == "darwin" else 10)
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #98d0d3ec
+# %% ../../nbs/api/13_engines.torchvision.ipynb #b8fe223e
 class Log:
     "Averages what the steps return and writes it down"
     def __init__(self, folder: Path, run: Run, device): self.folder, self.run, self.device, self.steps, self.since = folder, run, device, [], time.perf_counter()
@@ -175,7 +175,7 @@ class Log:
                        images_per_second=round(n*self.run.ims_per_batch/seconds, 2), max_mem=peak_memory(self.device))
         self.steps, self.since = [], time.perf_counter()
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #379b1845
+# %% ../../nbs/api/13_engines.torchvision.ipynb #1daf1cdf
 def _network(run: Run, names: tuple, folder: Path, seed: int) -> tuple:   # model, optimizer, first iteration to do, best validation AP so far, loading report
     "Fresh from the seed and the pretrained weights, or as the last checkpoint left it"
     seed_everything(stream_seed(seed, "weights"))
@@ -188,7 +188,7 @@ def _network(run: Run, names: tuple, folder: Path, seed: int) -> tuple:   # mode
     optimizer.load_state_dict(state["optimizer"])
     return model, optimizer, state["iteration"] + 1, state["best"], None
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #7f7954c8
+# %% ../../nbs/api/13_engines.torchvision.ipynb #15fcfb80
 def _validate(model, run: Run, valid: Examples, truth: dict, measure: Callable, folder: Path, iteration: int, best) -> float | None:
     "Measure on the validation split, log it, keep the best weights"
     figures = measure(truth, detect(model, replace(run, tta=False), valid))
@@ -197,7 +197,7 @@ def _validate(model, run: Run, valid: Examples, truth: dict, measure: Callable, 
     save_checkpoint(folder/"checkpoints"/"best.pth", model=model.state_dict(), names=list(valid.names), iteration=iteration, AP=figures["AP"])
     return figures["AP"]
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #a905816c
+# %% ../../nbs/api/13_engines.torchvision.ipynb #9e478ad8
 def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, measure, progress: bool):
     "The training loop, in each process"
     model, optimizer, start, best, report = _network(run, data.names, folder, seed)
@@ -225,7 +225,7 @@ def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: i
                 log.since += time.perf_counter() - pause
     if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", model=model.state_dict(), names=list(data.names))
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #50f8aa8e
+# %% ../../nbs/api/13_engines.torchvision.ipynb #b1d26c2e
 def fit(
     run: Run,
     data: DetectionDataset,
@@ -246,7 +246,7 @@ def fit(
             raise AgropestError(f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}), the largest of min_size_train (now {max(run.min_size_train)}), or set amp=True; "
                                 "then start a new run, since those settings are part of it.") from e
 
-# %% ../../nbs/api/13_engines.torchvision.ipynb #0f0674d3
+# %% ../../nbs/api/13_engines.torchvision.ipynb #8caf3ff0
 def predict(
     run: Run,
     data: DetectionDataset,
