@@ -6,7 +6,7 @@
 __all__ = ['KEPT_BYTES', 'Examples', 'examples', 'repeat_factors', 'epoch_order', 'sample_order', 'batches', 'Augmentation',
            'augmentation', 'altered', 'TrainingSamples', 'Loader', 'training_loader', 'TestImages', 'test_loader']
 
-# %% ../nbs/api/11b_batches.ipynb #b17d6c29
+# %% ../nbs/api/11b_batches.ipynb #f6070342
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -24,7 +24,7 @@ from .data import DetectionDataset, open_image
 from .images import flip, flip_boxes, resize_boxes, resize_shortest_edge, to_tensor
 from .runs import Run
 
-# %% ../nbs/api/11b_batches.ipynb #a1943c81
+# %% ../nbs/api/11b_batches.ipynb #fb04b579
 @dataclass(frozen=True)
 class Examples:
     "The images of one split with their boxes as arrays"
@@ -35,7 +35,7 @@ class Examples:
     names: tuple           # Of the classes
     def __len__(self): return len(self.images)
 
-# %% ../nbs/api/11b_batches.ipynb #06b6d57b
+# %% ../nbs/api/11b_batches.ipynb #30a55104
 def examples(
     data: DetectionDataset,
     split: str,
@@ -53,7 +53,7 @@ def examples(
     labels = annotations.category_id.to_numpy(np.int64)
     return Examples(data.folder, images.reset_index(drop=True), [boxes[r].astype(np.float32) for r in rows], [labels[r] for r in rows], data.names)
 
-# %% ../nbs/api/11b_batches.ipynb #44c592e1
+# %% ../nbs/api/11b_batches.ipynb #ab8b8540
 def repeat_factors(
     labels: list,      # One (n,) array of class numbers an image
     threshold: float,  # t
@@ -64,7 +64,7 @@ def repeat_factors(
     factor = dict(zip(classes, np.maximum(1.0, np.sqrt(threshold*len(labels)/holding))))
     return np.array([max((factor[c] for c in p), default=1.0) for p in present])
 
-# %% ../nbs/api/11b_batches.ipynb #4d91fced
+# %% ../nbs/api/11b_batches.ipynb #494ca898
 def epoch_order(
     factors: np.ndarray,   # (images,) repeat factors
     seed: int,
@@ -82,7 +82,7 @@ def sample_order(run: Run, labels: list, seed: int) -> Iterator:
     factors = repeat_factors(labels, run.repeat_threshold) if repeated else np.ones(len(labels))
     for epoch in count(): yield from epoch_order(factors, seed, epoch).tolist()
 
-# %% ../nbs/api/11b_batches.ipynb #de484b9e
+# %% ../nbs/api/11b_batches.ipynb #1e56f4c6
 def batches(
     run: Run,
     of: Examples,
@@ -101,7 +101,7 @@ def batches(
         batch.clear()
         number += 1
 
-# %% ../nbs/api/11b_batches.ipynb #c5f12f8f
+# %% ../nbs/api/11b_batches.ipynb #bffb294a
 @dataclass(frozen=True)
 class Augmentation:
     "What is done to one sample"
@@ -116,7 +116,7 @@ def augmentation(run: Run, seed: int, k: int) -> Augmentation:
     colors = rng.uniform(1 - run.color_jitter, 1 + run.color_jitter, 3) if run.color_jitter else ()
     return Augmentation(size, flip, tuple(float(c) for c in colors))
 
-# %% ../nbs/api/11b_batches.ipynb #483f8620
+# %% ../nbs/api/11b_batches.ipynb #9d1ac8ef
 def altered(
     pixels: np.ndarray,        # (h, w, 3) uint8 RGB
     boxes: np.ndarray,         # (n, 4) float32 xyxy, pixels
@@ -135,7 +135,7 @@ def altered(
         pixels = np.asarray(image)
     return pixels, boxes.clip(0, [width, height]*2).astype(np.float32)
 
-# %% ../nbs/api/11b_batches.ipynb #8d240912
+# %% ../nbs/api/11b_batches.ipynb #f7fec1be
 KEPT_BYTES = 512 << 20   # A split whose decoded images take no more than this stays in memory
 
 class TrainingSamples(Dataset):
@@ -154,14 +154,14 @@ class TrainingSamples(Dataset):
         real = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         return dict(image=to_tensor(pixels), boxes=torch.from_numpy(boxes[real]), labels=torch.from_numpy(self.of.labels[i][real]), file_name=name, number=k)
 
-# %% ../nbs/api/11b_batches.ipynb #53129c63
+# %% ../nbs/api/11b_batches.ipynb #bb314fe5
 class Loader(DataLoader):
     "A `DataLoader` whose workers' errors arrive as the sentences that they were"
     def __iter__(self):
         try: yield from super().__iter__()
         except AgropestError as e: raise AgropestError(str(e).strip().splitlines()[-1].partition("AgropestError: ")[2] or str(e)) from None
 
-# %% ../nbs/api/11b_batches.ipynb #4f9bb2b8
+# %% ../nbs/api/11b_batches.ipynb #0eef027b
 @dataclass(frozen=True)
 class _Share:
     "The part of each batch that one of several processes takes"
@@ -188,7 +188,7 @@ def training_loader(
     return Loader(TrainingSamples(run, of, seed), batch_sampler=_Share(run, of, seed, start, rank, world), num_workers=workers, collate_fn=list,
                       generator=torch.Generator().manual_seed(seed), pin_memory=torch.cuda.is_available())
 
-# %% ../nbs/api/11b_batches.ipynb #7cfff51b
+# %% ../nbs/api/11b_batches.ipynb #b64a2963
 class TestImages(Dataset):
     "Image number i of a split as a tensor, with its original size"
     def __init__(self, run: Run, of: Examples): self.run, self.of = run, of

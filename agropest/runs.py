@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['RUNS', 'SMOKE', 'Run', 'check_run', 'differ', 'find_run', 'changes', 'smoke', 'to_dict', 'from_dict']
 
-# %% ../nbs/api/10_runs.ipynb #6b4c2932
+# %% ../nbs/api/10_runs.ipynb #74b33024
 from dataclasses import asdict, dataclass, fields, replace
 
 import pandas as pd
 
 from .core import AgropestError, choose
 
-# %% ../nbs/api/10_runs.ipynb #54c6351b
+# %% ../nbs/api/10_runs.ipynb #ee6f9fb2
 @dataclass(frozen=True)
 class Run:
     "Everything that decides what a run does, except the data and the seed given at its start"
@@ -77,7 +77,7 @@ class Run:
     tta_max_size: int = 4000
     tta_flip: bool = True
 
-# %% ../nbs/api/10_runs.ipynb #00b5ef71
+# %% ../nbs/api/10_runs.ipynb #658209c6
 def check_run(run: Run) -> Run:
     "Refuse settings that no run can have"
     choose(run.depth, (18, 34, 50, 101, 152), "ResNet depth")
@@ -91,7 +91,7 @@ def check_run(run: Run) -> Run:
         if getattr(run, name) <= 0: raise AgropestError(f"{name} of run {run.name!r} is {getattr(run, name)}; it must be above 0.")
     return run
 
-# %% ../nbs/api/10_runs.ipynb #1130b37c
+# %% ../nbs/api/10_runs.ipynb #4aff2fca
 def differ(
     parent: Run,
     name: int | str,      # The new run's key
@@ -102,7 +102,7 @@ def differ(
     for key in differences: choose(key, [f.name for f in fields(Run)], "setting of a run")
     return check_run(replace(parent, name=name, title=title, parent=parent.name, **differences))
 
-# %% ../nbs/api/10_runs.ipynb #562e1ddc
+# %% ../nbs/api/10_runs.ipynb #42d05692
 RUNS = {0: check_run(Run())}
 RUNS[1] = differ(RUNS[0], 1, "Multi-scale anchors and multi-scale training",
     anchor_sizes=((8, 12, 16), (24, 32, 40), (48, 64, 80), (96, 128, 160), (192, 224, 256)),
@@ -111,7 +111,7 @@ RUNS[1] = differ(RUNS[0], 1, "Multi-scale anchors and multi-scale training",
 RUNS[2] = differ(RUNS[1], 2, "Focal loss and repeat-factor sampling", box_loss="focal",
     sampler="RepeatFactorTrainingSampler", repeat_threshold=0.001)
 
-# %% ../nbs/api/10_runs.ipynb #3d820c88
+# %% ../nbs/api/10_runs.ipynb #2f5dfe9d
 RUNS["2a"] = differ(RUNS[1], "2a", "Repeat-factor sampling at 0.08, shorter schedule", sampler="RepeatFactorTrainingSampler", repeat_threshold=0.08,
     max_iter=15_000, steps=(9_000, 12_000), warmup_iters=500, aspect_ratio_grouping=False)
 RUNS[3] = differ(RUNS[0], 3, "improve3: overlapping anchors, larger images, longer schedule",
@@ -120,7 +120,7 @@ RUNS[3] = differ(RUNS[0], 3, "improve3: overlapping anchors, larger images, long
     min_size_train=tuple(range(640, 1345, 64)), max_size_train=1600, max_size_test=1600, color_jitter=0.2,
     max_iter=40_000, steps=(20_000, 32_000), warmup_iters=1_500)
 
-# %% ../nbs/api/10_runs.ipynb #97d790e4
+# %% ../nbs/api/10_runs.ipynb #5da233b9
 def find_run(
     name: int | str,   # 1, "1", "2a", …
 ) -> Run:
@@ -128,7 +128,7 @@ def find_run(
     by_text = {str(key): run for key, run in RUNS.items()}
     return by_text[str(choose(str(name), by_text, "run"))]
 
-# %% ../nbs/api/10_runs.ipynb #7f9e8e6c
+# %% ../nbs/api/10_runs.ipynb #7f61a31e
 def changes(
     a: Run,           # Before
     b: Run,           # After
@@ -138,7 +138,7 @@ def changes(
     rows = [(f.name, getattr(a, f.name), getattr(b, f.name)) for f in fields(Run) if f.name not in skip]
     return pd.DataFrame([r for r in rows if r[1] != r[2]], columns=["setting", str(a.name), str(b.name)]).set_index("setting")
 
-# %% ../nbs/api/10_runs.ipynb #6a99a94c
+# %% ../nbs/api/10_runs.ipynb #33d8816d
 SMOKE = dict(images=1/7, anchors=0.45, iterations=0.046, batch=4, proposals=0.25, samples=0.125)   # What each kind of setting is multiplied by
 _KINDS = dict(
     images=("min_size_train", "max_size_train", "min_size_test", "max_size_test", "tta_min_sizes", "tta_max_size"),
@@ -150,7 +150,7 @@ def _times(value, factor: float, digits: int | None = None):
     if isinstance(value, tuple): return tuple(_times(v, factor, digits) for v in value)
     return round(value*factor, digits) if digits else max(1, round(value*factor))
 
-# %% ../nbs/api/10_runs.ipynb #55655938
+# %% ../nbs/api/10_runs.ipynb #84fed5ae
 def smoke(run: Run) -> Run:
     "The same recipe, small enough for two CPU cores and no pretrained weights"
     if run.scale == "smoke": return run
@@ -160,7 +160,7 @@ def smoke(run: Run) -> Run:
                    anchor_sizes=_times(run.anchor_sizes, SMOKE["anchors"], 6), roi_batch_size_per_image=run.roi_batch_size_per_image//16, optimizer="AdamW",
                    num_workers=0, checkpoint_period=period, eval_period=period, **shrunk)
 
-# %% ../nbs/api/10_runs.ipynb #8a704fbb
+# %% ../nbs/api/10_runs.ipynb #7a05ce04
 def to_dict(run: Run) -> dict:
     "The settings as `run.json` has them"
     return asdict(run)
