@@ -4,17 +4,19 @@
 
 # %% auto #0
 __all__ = ['AgropestError', 'choose', 'injected_names', 'check_parameters', 'explain_os_error', 'write_file', 'to_json',
-           'write_json', 'read_json', 'stream_seed', 'stream', 'seed_everything', 'cache_folder']
+           'write_json', 'read_json', 'stream_seed', 'stream', 'seed_everything', 'collection_paused', 'cache_folder']
 
 # %% ../nbs/api/00_core.ipynb #f9d6896d
 import ast
 import difflib
 import errno
+import gc
 import hashlib
 import json
 import os
 import random
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +148,16 @@ def seed_everything(
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True, warn_only=True)
         torch.backends.cudnn.benchmark = False
+
+# %% ../nbs/api/00_core.ipynb #a3cfd541
+@contextmanager
+def collection_paused():
+    "Without the cyclic garbage collector; also a decorator"
+    running = gc.isenabled()
+    gc.disable()
+    try: yield
+    finally:
+        if running: gc.enable()
 
 # %% ../nbs/api/00_core.ipynb #1a096038
 def cache_folder() -> Path:

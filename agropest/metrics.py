@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['IOUS', 'AREAS', 'EVALUATORS', 'read_truth', 'truth_fingerprint', 'read_predictions', 'load_predictions',
-           'count_truth', 'cut', 'evaluate', 'both', 'rating', 'figures_table', 'class_figures_table', 'summary',
-           'pr_curves']
+           'count_truth', 'cut', 'evaluate', 'both', 'rating', 'figures_table', 'class_figures_table',
+           'read_image_list', 'drop_images', 'left_out_table', 'summary', 'pr_curves']
 
 # %% ../nbs/api/20_metrics.ipynb #8ec71420
 import contextlib
@@ -260,6 +260,48 @@ def class_figures_table(
     table = pd.DataFrame(rows, index=pd.Index(full, name="class"), columns=["boxes", "AP", "AP50", "AP cut", "AP50 cut"], dtype=float)
     table = table.assign(boxes=table["boxes"].astype(int), **{c: table[c]*100 for c in table.columns[1:]})
     return table.assign(rating=[rating(low[n]["AP"]) for n in full])
+
+# %% ../nbs/api/20_metrics.ipynb #7463e0af
+def _listed(name: str, known: list) -> list:   # Those of `known` that `name` can mean
+    return [k for k in known if name == k or name.endswith(f"/{k}") or k.endswith(f"/{name}")]
+
+def read_image_list(
+    path,          # A text file, an image's file name a line
+    truth: dict,   # COCO ground truth
+) -> list:         # The names as the ground truth has them, in its order
+    "The images of a list, each of which the ground truth must know"
+    try: names = [n.strip() for n in Path(path).expanduser().read_text(encoding="utf-8-sig").splitlines()]
+    except (OSError, UnicodeDecodeError): raise AgropestError(f"{path} can't be read as a list of images; give a text file with a file name a line.") from None
+    by_base = {}
+    for name in (i.get("file_name", "") for i in truth["images"]): by_base.setdefault(name.rpartition("/")[2], []).append(name)
+    meant = {n: _listed(n, by_base.get(n.rpartition("/")[2], [])) for n in names if n}
+    for name, files in meant.items():
+        if len(files) == 1: continue
+        why = f"fits {len(files)} images" if files else "isn't an image"
+        raise AgropestError(f"{name!r} in {path} {why} of this ground truth, so nothing was left out; give the list that was made for this split.")
+    wanted = {f for files in meant.values() for f in files}
+    return [i["file_name"] for i in truth["images"] if i.get("file_name") in wanted]
+
+# %% ../nbs/api/20_metrics.ipynb #c482011f
+def drop_images(
+    truth: dict,         # COCO ground truth
+    predictions: list,   # COCO results
+    file_names,          # Of the images to leave out
+) -> tuple:              # Ground truth and predictions of the other images
+    "Ground truth and predictions less some images"
+    file_names = set(file_names)
+    out = {i["id"] for i in truth["images"] if i.get("file_name") in file_names}
+    images, boxes = [i for i in truth["images"] if i["id"] not in out], [a for a in truth["annotations"] if a["image_id"] not in out]
+    return {**truth, "images": images, "annotations": boxes}, [p for p in predictions if p["image_id"] not in out]
+
+def left_out_table(
+    pair: dict,       # From `both`
+    without: dict,    # From `both`, less some images
+) -> pd.DataFrame:    # A row a figure, in percent; full and cut, each of all images, of those kept, and the difference
+    "Figures with and without the images that were left out"
+    a, b = figures_table(pair), figures_table(without)
+    columns = {f"{part}{what}": v for part in ("full", "cut") for what, v in {"": a[part], " without": b[part], " change": b[part] - a[part]}.items()}
+    return pd.DataFrame(columns).assign(boxes=a["boxes"], **{"boxes without": b["boxes"]})
 
 # %% ../nbs/api/20_metrics.ipynb #72965ba3
 def summary(
