@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['TRUNCATED', 'CMYK', 'DEEP', 'GREY', 'ANIMATED', 'TURNED', 'OTHER_FORMAT', 'CASE', 'ODD_NAME', 'SIDE', 'FORMATS',
-           'Survey', 'survey', 'check_images', 'check_names']
+           'CLASS_NAMES', 'ONE_FILE', 'Survey', 'progress_bar', 'survey', 'check_images', 'check_names']
 
 # %% ../nbs/api/03b_check_files.ipynb #f6277b9a
 import contextlib
 import functools
 import hashlib
 import io
+import itertools
 import os
 import unicodedata
 import warnings
@@ -145,9 +146,9 @@ def _pool() -> ThreadPoolExecutor:
     "Threads for every core, and two that wait for the disk meanwhile"
     return ThreadPoolExecutor((os.cpu_count() or 1) + 2)
 
-def _bar(total: int, show: bool) -> tqdm:
-    "A bar, if wanted and not switched off for the process"
-    return tqdm(total=total, desc="Reading images", unit=" images", disable=None if show and "TQDM_DISABLE" in os.environ else not show)
+def progress_bar(items=None, what: str = "", unit: str = "", progress: bool = True, total: int | None = None) -> tqdm:
+    "A bar, if wanted and not switched off for the process (`TQDM_DISABLE`)"
+    return tqdm(items, desc=what, unit=unit, total=total, **({} if progress else {"disable": True}))
 
 def survey(
     data: DetectionDataset,
@@ -158,7 +159,7 @@ def survey(
     thumbnails = np.zeros((len(places), SIDE, SIDE), np.uint8)
     def block(start): return [_look(os.path.join(data.folder, places[i][1]), thumbnails[i]) for i in range(start, min(start + 64, len(places)))]
     rows = []
-    with _strict_decoding(), _pool() as pool, _bar(len(places), progress) as bar:
+    with _strict_decoding(), _pool() as pool, progress_bar(None, "Reading images", " images", progress, len(places)) as bar:
         for part in pool.map(block, range(0, len(places), 64)):
             rows += part
             bar.update(len(part))
@@ -196,12 +197,26 @@ def check_images(
         entries += [(r.split, r.file_name, 0, name, "kept", "", r.remark) for r in rows.itertuples()]
     return data, entries
 
-# %% ../nbs/api/03b_check_files.ipynb #6a0f19ab
+# %% ../nbs/api/03b_check_files.ipynb #df7a6b9b
+CLASS_NAMES = problem("class names that differ by case or blanks only", "files", "warning", "To a program these are two classes.", "Give them one name and one id, or tell them apart.")
+ONE_FILE = problem("one file in two splits", "leakage", "error", "Two splits read the same files.", "Give each split a folder of its own; don't delete the files.")
+
+def _check_classes_and_splits(data: DetectionDataset):
+    "Entries on class names, and on files that two splits share"
+    seen = {}
+    for name in data.names:
+        first = seen.setdefault(" ".join(name.casefold().split()), name)
+        if first != name: yield "", "", 0, CLASS_NAMES, "kept", "", f"{first!r} and {name!r}"
+    for a, b in itertools.combinations(data.splits, 2):
+        shared = set(data.images[a]["file_name"]) & set(data.images[b]["file_name"])
+        if shared: yield b, min(shared), 0, ONE_FILE, "kept", "", f"{len(shared):,} of {len(data.images[b]):,} images are those of {a}"
+
+# %% ../nbs/api/03b_check_files.ipynb #dddcf773
 def check_names(
     data: DetectionDataset,
 ) -> list:   # Entries; nothing is changed
-    "File names that mean trouble on another system or with another tool"
-    entries = []
+    "Names that mean trouble on another system, with another tool, or for the splits"
+    entries = [*_check_classes_and_splits(data)]
     for split in data.splits:
         seen = {}
         for name in data.images[split]["file_name"]:

@@ -101,8 +101,8 @@ def _summary(health: Health) -> tuple[str, str, str]:
     data, table = health.data, health.table
     size = {"class": len(data.names), "image": sum(map(len, data.images.values())), "box": sum(map(len, data.annotations.values()))}
     found = [_counted(n, v) for v in LEVELS[::-1] if (n := (table["verdict"] == v).sum())]
-    done = [f"{n:,} {d}" for d in DONE[::-1] if (n := table[d].sum() if d in table else 0)]
-    return ", ".join(_counted(n, what) for what, n in size.items()), ", ".join(found) or "nothing found", ", ".join(done) or "nothing changed"
+    done = [f"{n:,} {d}" for d in ("dropped", "mended") if (n := table[d].sum())]
+    return ", ".join(_counted(n, what) for what, n in size.items()), ", ".join(found) or "nothing found", f"rows, images and files: {', '.join(done)}" if done else "nothing changed"
 
 def _rest(table: pd.DataFrame) -> str:
     "How many checks found nothing, and what nobody looked for"
@@ -114,7 +114,8 @@ def _rest(table: pd.DataFrame) -> str:
 
 # %% ../nbs/api/03a_checks.ipynb #7c7b4535
 def _done(row) -> list[str]:
-    "What was done about a check's findings: 2 dropped, 1 kept"
+    "What was done about a check's findings, 2 dropped, 1 kept; where nothing was, how many there are"
+    if not row.dropped + row.mended: return [f"{row.count:,}"]
     counts = {"dropped": row.dropped, "mended": row.mended, "kept": row.count - row.dropped - row.mended}
     return [f"{n:,} {done}" for done, n in counts.items() if n]
 

@@ -43,4 +43,6 @@ def read_dataset(
     if is_huggingface(folder): return read_huggingface(folder, policy)
     inner = next((p for p in sorted(folder.iterdir()) if p.is_dir() and _has_layout(p)), None)
     hint = f"; {inner} has one: give that folder" if inner else ""
-    raise AgropestError(f"There is neither a data.yaml (YOLO) nor an annotations/instances_<split>.json (COCO) in {folder}{hint}.")
+    if not hint and next(folder.rglob("classes.txt"), None): hint = "; its classes.txt has names: write them into a data.yaml, `names: [...]`, with a line `train: images`"
+    raise AgropestError(f"There is neither a data.yaml (YOLO) nor an annotations/instances_<split>.json (COCO) "
+                        f"nor a data/<split>/metadata.jsonl (Hugging Face) in {folder}{hint}.")

@@ -6,8 +6,8 @@
 __all__ = ['SPLITS', 'GROUPS', 'LEVELS', 'PROBLEMS', 'SPLIT_MISSING', 'EMPTY_IMAGE', 'UNREADABLE_IMAGE', 'NOT_FINITE', 'NO_SIZE',
            'OUTSIDE', 'WHOLLY_OUTSIDE', 'REPEATED_ROW', 'LEDGER', 'DONE', 'SLACK', 'POLICIES', 'Problem', 'problem',
            'shown', 'ledger_table', 'DetectionDataset', 'annotation_table', 'image_table', 'load_image', 'label_name',
-           'label_file', 'row_texts', 'fit_boxes', 'repeated_rows', 'add_entries', 'without_images', 'DatasetProblems',
-           'faults_in', 'settle', 'fingerprint']
+           'label_file', 'entry_text', 'annotations_in', 'source_rows', 'row_texts', 'fit_boxes', 'repeated_rows',
+           'add_entries', 'without_images', 'DatasetProblems', 'faults_in', 'settle', 'fingerprint']
 
 # %% ../nbs/api/01b_dataset.ipynb #d729096e
 import hashlib
@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from .core import AgropestError, choose
-from .image_files import image_sizes, open_image
+from .image_files import image_sizes, open_image, refusal
 
 # %% ../nbs/api/01b_dataset.ipynb #c0362b66
 SPLITS = ("train", "valid", "test")
@@ -124,7 +124,7 @@ def image_table(
     "Images with their sizes; one that can't be read is an error"
     if sizes is None:
         sizes, faults = image_sizes(folder, file_names)
-        if faults: raise AgropestError(next(iter(faults.values())))
+        if faults: raise refusal(Path(folder, file_names[next(iter(faults))]))
     width, height = np.array(sizes, np.int64).reshape(-1, 2).T
     names = pd.Series(file_names, dtype=object)
     return pd.DataFrame({"id": np.arange(1, len(names) + 1), "file_name": names, "width": width, "height": height})
@@ -146,14 +146,27 @@ def label_file(data: DetectionDataset, split: str, file_name: str) -> str:
     files = data.label_files.get(split, ())
     return files[0] if len(files) == 1 and not files[0].endswith(".txt") else label_name(file_name)
 
-# %% ../nbs/api/01b_dataset.ipynb #e9a9d08e
-def _source_rows(path: Path) -> list[str]:
-    "The rows of a label file, or the annotations of a COCO file, as text"
+# %% ../nbs/api/01b_dataset.ipynb #52898184
+def entry_text(entry) -> str:
+    "An entry of a JSON file as the ledger has it: one line of 500 characters at most, each of which can be written"
+    return json.dumps(entry, ensure_ascii=False)[:500].encode(errors="replace").decode()
+
+def annotations_in(content: bytes) -> list:
+    "The list of annotations in a COCO file; [] where there is none"
+    truth = json.loads(content)
+    found = truth.get("annotations") if isinstance(truth, dict) else None
+    return found if isinstance(found, list) else []
+
+def source_rows(
+    path: Path,     # A label file, a COCO file, or Hugging Face's metadata
+) -> list[str]:     # Line by line, blank ones too; of a COCO file its annotations; [] if it can't be read
+    "The rows of a file, as text"
     try: content = path.read_bytes()
     except OSError: return []
-    if path.suffix != ".json": return [r.decode(errors="replace") for r in content.splitlines()]
-    return [json.dumps(a, ensure_ascii=False) for a in json.loads(content)["annotations"]]
+    if path.suffix == ".json": return [entry_text(a) for a in annotations_in(content)]
+    return [r.decode(errors="replace") for r in content.removeprefix(b"\xef\xbb\xbf").splitlines()]
 
+# %% ../nbs/api/01b_dataset.ipynb #ec12a3ef
 def row_texts(
     data: DetectionDataset,
     places: Iterable,       # (file, line), as annotations have them
@@ -161,7 +174,7 @@ def row_texts(
     "The rows as they stand in the source"
     files = {}
     def row(file, line):
-        rows = files[file] if file in files else files.setdefault(file, _source_rows(data.folder/file))
+        rows = files[file] if file in files else files.setdefault(file, source_rows(data.folder/file))
         return rows[line - 1] if 0 < line <= len(rows) else ""
     return [row(*p) for p in places]
 
@@ -227,7 +240,8 @@ class DatasetProblems(AgropestError):
         super().__init__(message)
         self.ledger = ledger
     def _render_traceback_(self) -> list:   # What IPython shows in place of a traceback
-        return [f"{type(self).__name__}: {self}", *faults_in(self.ledger).drop(columns="row").to_string(index=False).splitlines()]
+        places = [(f"{e.file}:{e.line}" if e.line else e.file or e.split or "the whole", e) for e in faults_in(self.ledger).itertuples()]
+        return [f"{type(self).__name__}: {self}", *(f"  {where}  {e.problem}{f' ({e.note})' if e.note else ''}" for where, e in places)]
 
 def faults_in(ledger: pd.DataFrame) -> pd.DataFrame:
     "The entries that \"strict\" doesn't let pass"

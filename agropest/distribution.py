@@ -79,9 +79,9 @@ def class_count_table(
 
 def check_classes(data: DetectionDataset) -> list:   # Entries
     "Classes that are missing or rare in a split"
-    rows = class_count_table(data)
-    entries = [_kept(r.split, CLASS_EMPTY, r[3]) for r in rows[rows["boxes"] == 0].itertuples()]
-    return entries + [_kept(r.split, CLASS_RARE, f"{r[3]}: {r.photographs} photograph{'s'*(r.photographs > 1)}, {r.boxes} box{'es'*(r.boxes > 1)}")
+    rows = class_count_table(data).rename(columns={"class": "name"})
+    entries = [_kept(r.split, CLASS_EMPTY, r.name) for r in rows[rows["boxes"] == 0].itertuples()]
+    return entries + [_kept(r.split, CLASS_RARE, f"{r.name}: {r.photographs} photograph{'s'*(r.photographs > 1)}, {r.boxes} box{'es'*(r.boxes > 1)}")
                       for r in rows[rows["rare"]].itertuples()]
 
 # %% ../nbs/api/03d_distribution.ipynb #7a9f6fc4
@@ -213,9 +213,9 @@ def drift_table(
 
 def check_drift(photographs: pd.DataFrame) -> list:   # Entries
     "Pairs of splits whose boxes are of other sizes"
-    table = drift_table(photographs)
+    table = drift_table(photographs).rename(columns={"median of other": "other_median"})
     drifted = table[(table["p"] < ALPHA/max(len(table), 1)) & (table["gap"] >= EFFECT)]
-    return [_kept(r.other, DRIFT, f"against {r.split}: Kolmogorov-Smirnov over photographs, gap {r.gap:.2f}, p = {r.p:.2g}; median side {r[4]:.0%} of the image's, {r.split} {r.median:.0%}")
+    return [_kept(r.other, DRIFT, f"against {r.split}: Kolmogorov-Smirnov over photographs, gap {r.gap:.2f}, p = {r.p:.2g}; median side {r.other_median:.0%} of the image's, {r.split} {r.median:.0%}")
             for r in drifted.itertuples()]
 
 # %% ../nbs/api/03d_distribution.ipynb #91bee132

@@ -18,6 +18,7 @@ from .core import AgropestError, choose, read_json, write_json   # before torch,
 import pandas as pd
 
 from .data import DetectionDataset, coco_dict, fingerprint, read_dataset
+from .engines.common import find_device
 from .metrics import both, drop_images, evaluate, load_predictions, read_image_list, summary
 from .models.weights import LoadReport
 from .run_folder import begin, next_folder, read_metrics, read_record, save_predictions, stage, update_record
@@ -40,9 +41,13 @@ def choose_scale(
     return "full", "there is a GPU and a real dataset"
 
 # %% ../nbs/api/40_experiment.ipynb #51cbb298
-ENGINES = {"torchvision": "agropest.engines.torchvision"}   # Name → module
+ENGINES = {"torchvision": "agropest.engines.torchvision", "detectron2": "agropest.engines.detectron2"}   # Name → module
 
-def load_engine(name: str) -> ModuleType: return import_module(ENGINES[choose(name, ENGINES, "engine")])
+def load_engine(name: str) -> ModuleType:
+    "The engine's module; one whose package is missing says how to install it"
+    engine = import_module(ENGINES[choose(name, ENGINES, "engine")])
+    getattr(engine, "require", lambda: None)()
+    return engine
 
 def data_record(
     data: DetectionDataset,
@@ -92,7 +97,7 @@ def prepare(
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
     recipe, module = find_run(run), load_engine(engine)
-    has_gpu = module.make_fabric(device).device.type != "cpu"
+    has_gpu = find_device(device).type != "cpu"
     size, why = choose_scale(scale, data, has_gpu)
     recipe, source = smoke(recipe) if size == "smoke" else recipe, find_data(data)
     dataset = read_dataset(source)

@@ -7,8 +7,8 @@ __all__ = ['CLASSES', 'SPLIT_OF', 'WIDTH', 'HEIGHT', 'SIDES', 'CLEAN', 'LABEL', 
            'SETTINGS', 'IMAGES', 'ROWS', 'BOXES', 'TEXT', 'STRIP', 'LISTS', 'ENTRIES', 'LEAKED', 'LEAKS', 'TEST',
            'SPREAD', 'FAULTS', 'objects', 'picture', 'encoded', 'label_row', 'clean_yolo', 'truth', 'clean_coco',
            'edit', 'put', 'drop', 'move', 'copy', 'swap', 'label_of', 'row', 'box', 'near', 'photo', 'cut', 'exif',
-           'entry', 'Fault', 'faults', 'renamed', 'each', 'moth_as_ant', 'more', 'fault_table', 'faulty', 'write_files',
-           'plant']
+           'entry', 'Fault', 'faults', 'every_row', 'as_corners', 'from_one', 'image_ids', 'renamed', 'each',
+           'moth_as_ant', 'more', 'fault_table', 'faulty', 'write_files', 'plant']
 
 # %% ../nbs/api/02e_faults.ipynb #507fc766
 import fnmatch
@@ -96,17 +96,28 @@ def edit(function: Callable) -> Callable:
     return later
 
 @edit
-def put(files, path: str, content) -> None: files[path] = content if isinstance(content, bytes) else content.encode()
+def put(files, path: str, content) -> None:
+    "A file of this content"
+    files[path] = content if isinstance(content, bytes) else content.encode()
+
 @edit
 def drop(files, pattern: str) -> None:
+    "Without the files of this pattern"
     for path in fnmatch.filter(files, pattern): del files[path]
+
 @edit
 def move(files, *paths: str) -> None:
+    "Files under other names: old, new, old, new …"
     for old, new in zip(paths[::2], paths[1::2]): files[new] = files.pop(old)
+
 @edit
-def copy(files, path: str, new: str) -> None: files[new] = files[path]
+def copy(files, path: str, new: str) -> None:
+    "A file under a second name"
+    files[new] = files[path]
+
 @edit
 def swap(files, path: str, old, new) -> None:
+    "Other text or bytes in a file, which must be there"
     old, new = (v if isinstance(v, bytes) else v.encode() for v in (old, new))
     if old not in files[path]: raise AgropestError(f"{path} has no {old!r} to replace.")
     files[path] = files[path].replace(old, new)
@@ -114,7 +125,9 @@ def swap(files, path: str, old, new) -> None:
 # %% ../nbs/api/02e_faults.ipynb #881a4b8e
 LABEL, IMAGE = "train/labels/field_00.txt", "train/images/field_00.jpg"   # Where most faults are planted
 
-def label_of(number: int) -> str: return f"{SPLIT_OF[number]}/labels/field_{number:02}.txt"
+def label_of(number: int) -> str:
+    "The label file of a picture"
+    return f"{SPLIT_OF[number]}/labels/field_{number:02}.txt"
 
 @edit
 def row(files, text, line: int = 2, path: str = LABEL) -> None:
@@ -144,7 +157,9 @@ def photo(files, path: str = IMAGE, number: int = 0, mode: str = "RGB", format: 
     files[path] = encoded(image if mode == "I;16" else image.convert(mode), format, **options)
 
 @edit
-def cut(files, path: str = IMAGE, share: float = 0.5) -> None: files[path] = files[path][:int(share*len(files[path]))]
+def cut(files, path: str = IMAGE, share: float = 0.5) -> None:
+    "A file cut off after a share of its bytes"
+    files[path] = files[path][:int(share*len(files[path]))]
 
 def exif(orientation: int) -> Image.Exif:
     "EXIF data that say how the camera was held"
@@ -208,6 +223,7 @@ SETTINGS = faults("yolo",
     ("path: leads to a folder that is not there", swap(YAML, "train:", "path: ../datasets/pests\ntrain:"), "data.yaml leads elsewhere", YAML),
     ("an absolute path of another machine", swap(YAML, "test/images", "/datasets/pests/test/images"), "data.yaml leads elsewhere", YAML),
     ("../ where nothing is", swap(YAML, "val: ", "val: ../"), "data.yaml leads elsewhere", YAML),
+    ("a class twice but for its case", (swap(YAML, "nc: 3", "nc: 4"), swap(YAML, "'Moths'", "'Moths', 'moths'")), "class names that differ by case or blanks only", ""),
     ("names by number", swap(YAML, str(list(CLASSES)), str(dict(enumerate(CLASSES)))), "names given as a mapping", YAML),
     ("names with a gap", (swap(YAML, str(list(CLASSES)), "{0: Ants, 1: Bees, 2: Moths, 4: Wasps}"), swap(YAML, "nc: 3", "nc: 5")),
      "class without a name", YAML, 0, "mended"),
@@ -232,7 +248,19 @@ IMAGES = faults("yolo",
     ("a JPEG called .png", move(IMAGE, PNG), "extension and format disagree", PNG))
 
 # %% ../nbs/api/02e_faults.ipynb #cd4e1c0d
+@edit
+def every_row(files, change: Callable) -> None:
+    "Every row of every label file, its five numbers changed"
+    for path in fnmatch.filter(files, "*/labels/*.txt"):
+        rows = [change(*map(float, r.split())) for r in files[path].decode().splitlines()]
+        files[path] = "".join(" ".join(f"{v:.10g}" for v in r) + "\n" for r in rows).encode()
+
+def as_corners(label, x, y, w, h) -> tuple: return label, x - w/2, y - h/2, x + w/2, y + h/2
+def from_one(label, *rest) -> tuple: return label + 1, *rest
+
 ROWS = faults("yolo",
+    ("corners in every row", every_row(as_corners), "corners instead of centre and size", ""),
+    ("class ids from 1", every_row(from_one), "class ids count from 1", ""),
     ("four fields", row("0 0.5 0.5 0.2"), "wrong number of fields", LABEL, 2, "dropped"),
     ("six fields", row("0 0.5 0.5 0.2 0.2 0.9"), "wrong number of fields", LABEL, 2, "dropped"),
     ("an outline with half a point", row("0 0.1 0.1 0.4 0.1 0.4 0.4 0.2"), "wrong number of fields", LABEL, 2, "dropped"),
@@ -277,9 +305,19 @@ TEXT = faults("yolo",
 # %% ../nbs/api/02e_faults.ipynb #5b2fd095
 STRIP = {"size": [HEIGHT, WIDTH], "counts": [10*HEIGHT, 20*HEIGHT, (WIDTH - 30)*HEIGHT]}   # Columns 10 to 29, run-length encoded
 
+@edit
+def image_ids(files, more: int) -> None:
+    "Other numbers for the images of the training split"
+    content = json.loads(files[TRUTH])
+    for image in content["images"]: image["id"] += more
+    for annotation in content["annotations"]: annotation["image_id"] += more
+    files[TRUTH] = json.dumps(content).encode()
+
 LISTS = faults("coco",
     ("annotation 0", entry("annotations", 1, id=0), "annotation id 0", TRUTH, 1, "mended"),
     ("an annotation without id", entry("annotations", 1, without="id"), "annotation without an id", TRUTH, 1, "mended"),
+    ("image ids from 1001", image_ids(1000), "ids are numbered anew", TRUTH),
+    ("images without a width", entry("images", 0, without="width"), "no image size", TRUTH),
     ("one annotation id twice", entry("annotations", 2, id=1), "repeated annotation id", TRUTH, 2, "mended"),
     ("one image id twice", (entry("images", 13, file_name="new.jpg"), photo("train/new.jpg", number=99)), "repeated image id", TRUTH, 13, "dropped"),
     ("an annotation of no image", entry("annotations", 2, image_id=99), "annotation of an unknown image", TRUTH, 2, "dropped"),
@@ -319,6 +357,7 @@ def renamed(number: int, split: str, stem: str) -> Callable:
 LEAKED = "valid/images/field_12.jpg"
 
 LEAKS = faults("yolo",
+    ("valid reads the files of train", (swap(YAML, "valid/images", "train/images"), drop("valid/*")), "one file in two splits", IMAGE),
     ("one photograph, two copies by Roboflow", (renamed(0, "train", "pond_jpg.rf." + "0a"*16), renamed(12, "valid", "pond_jpg.rf." + "1b"*16)),
      "photograph in two splits", f"valid/images/pond_jpg.rf.{'1b'*16}.jpg"),
     ("the same file in two splits", copy(IMAGE, LEAKED), "same content in two splits", LEAKED),
@@ -337,7 +376,8 @@ def each(files, numbers: range, *boxes: Callable) -> None:
     for number in numbers:
         for make in boxes: box(*make(number), label_of(number))(files)
 
-def moth_as_ant(number: int) -> tuple:
+def moth_as_ant(number: int) -> tuple:   # Box and line
+    "The moth of a picture, called an ant"
     k = (2 - number) % 3
     return (0, *objects(number)[k][1:], k + 1)
 

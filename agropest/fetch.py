@@ -42,6 +42,7 @@ def safe_parts(
     return parts
 
 def _compared(parts: tuple) -> tuple:
+    "A place without what some file systems don't tell apart: case, ways to write an accent, dots and spaces at the end"
     return tuple(unicodedata.normalize("NFC", unicodedata.normalize("NFC", p).casefold()).rstrip(" .") for p in parts)
 
 class _Names:

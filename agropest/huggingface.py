@@ -8,7 +8,6 @@ __all__ = ['CHANGED', 'dataset_card', 'write_huggingface', 'metadata_files', 'is
 # %% ../nbs/api/01i_huggingface.ipynb #e888429a
 import os
 import re
-import shutil
 from pathlib import Path
 
 import orjson
@@ -18,8 +17,9 @@ from .coco import coco_dict, files_by_split
 from .coco_entries import BROKEN, CocoSource, listed_images, source_annotations, source_classes, source_images
 from .core import AgropestError, choose, explain_os_error, write_file
 from .dataset import SPLIT_MISSING, SPLITS, DetectionDataset, add_entries, fingerprint, ledger_table, problem, settle
+from .labels import rows_of
 from .tables import box_size_table, class_table
-from .yolo import existing_folder
+from .yolo import PLACE, existing_folder
 
 # %% ../nbs/api/01i_huggingface.ipynb #e11adf25
 def _cell(text) -> str:
@@ -127,8 +127,6 @@ def _write_split(data: DetectionDataset, split: str, folder: Path, place, outlin
     write_file(folder/"metadata.jsonl", _metadata(coco_dict(data, split), names, outlines))
 
 # %% ../nbs/api/01i_huggingface.ipynb #6b985b18
-_PLACE = {"copy": shutil.copyfile, "link": lambda source, target: os.symlink(os.path.abspath(source), target)}
-
 def write_huggingface(
     data: DetectionDataset,
     folder: Path,           # Made if need be; must not hold a dataset already
@@ -137,7 +135,7 @@ def write_huggingface(
     head: dict = {},        # More for the card's head: license, tags, …
 ) -> Path:                  # `folder`
     "Write a dataset as an ImageFolder with boxes, and its card"
-    folder, place = Path(folder).expanduser().absolute(), _PLACE[choose(images, _PLACE, "way to place images")]
+    folder, place = Path(folder).expanduser().absolute(), PLACE[choose(images, ("copy", "link"), "way to place images")]
     taken = next((p for p in (folder/"data", folder/"README.md") if p.exists()), None)
     if taken: raise AgropestError(f"{taken} exists; choose a new folder, so that two datasets don't mix.")
     outlines = any(data.annotations[s]["segmentation"].notna().any() for s in data.splits)
@@ -186,7 +184,7 @@ def _objects(text: str) -> tuple:   # The line; its annotations without ids
     def value(k, i): return rest[k][i] if i < len(rest[k]) else None
     return row, [{"category_id": c, "bbox": b, **{k: value(k, i) for k in rest}} for i, (b, c) in enumerate(zip(boxes, categories))]
 
-# %% ../nbs/api/01i_huggingface.ipynb #1861fd7f
+# %% ../nbs/api/01i_huggingface.ipynb #4c1dd088
 def _outline(text):
     "COCO's segmentation from its string"
     try: return orjson.loads(text) if isinstance(text, str) and text else text or None
@@ -196,8 +194,7 @@ def _source(split: str, file: Path, names: tuple) -> CocoSource:
     "A metadata file as the lists of a COCO file"
     source = CocoSource(split, file, {"images": [], "annotations": [], "categories": [{"id": i, "name": n} for i, n in enumerate(names)]}, "")
     source.lines = {"images": [], "annotations": []}
-    for line, text in enumerate(file.read_bytes().decode("utf-8-sig", errors="replace").splitlines(), 1):
-        if not text.strip(): continue
+    for line, text in rows_of(file.read_bytes()):
         try: row, objects = _objects(text)
         except ValueError as e: source.entries.append((line, BROKEN, "dropped", text[:500], str(e))); continue
         source.lists["images"].append({k: row.get(k) for k in ("file_name", "width", "height")} | {"id": line})

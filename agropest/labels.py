@@ -47,6 +47,10 @@ class LabelRows:
     values: np.ndarray    # All fields, one row after the other
     decimal: np.ndarray   # (n,) bool: class id not written in digits alone
 
+    def points(self, row: int) -> np.ndarray:   # (points, 2) shares of the image's sides
+        "A polygon's points"
+        return self.values[self.start[row] + 1:self.start[row] + self.length[row]].reshape(-1, 2)
+
 def rows_of(content: bytes) -> list[tuple]:
     "Line (from 1) and text of every row that isn't blank"
     return [(i, row.decode(errors="replace")) for i, row in enumerate(content.removeprefix(_MARK).splitlines(), 1) if row.strip()]
@@ -154,19 +158,30 @@ def _shares(rows: LabelRows) -> tuple:
     five = rows.values.take(rows.start[:, None] + np.arange(5), mode="clip")
     polygon = (rows.length >= 7) & (rows.length % 2 == 1)
     for r in np.flatnonzero(polygon):
-        points = rows.values[rows.start[r] + 1:rows.start[r] + rows.length[r]].reshape(-1, 2)
+        points = rows.points(r)
         five[r, 1:] = *points.min(0), *points.max(0)
     finite = np.logical_and.reduceat(np.isfinite(rows.values), rows.start)
     return np.where(finite[:, None], five, 0), polygon, finite
 
-def _boxes(five: np.ndarray, polygon: np.ndarray, size: np.ndarray) -> np.ndarray:
-    "x, y, w, h in pixels"
+def _boxes(
+    five: np.ndarray,      # (n, 5) class and shares, from `_shares`
+    polygon: np.ndarray,   # (n,) bool
+    size: np.ndarray,      # (n, 2) width and height of each row's image, pixels
+) -> np.ndarray:           # (n, 4) x, y, w, h, pixels
+    "Shares as boxes"
     a, b = five[:, 1:3]*size, five[:, 3:]*size
     return np.hstack([np.where(polygon[:, None], a, a - b/2), np.where(polygon[:, None], b - a, b)])
 
 # %% ../nbs/api/01c_labels.ipynb #b92adf28
-def _first_faults(rows: LabelRows, taken, five, polygon, finite, box, size, n_classes: int) -> tuple:
-    "Boxes clipped to their images; which those are; each row's first fault, as a place in the names that come last, 0 for none"
+def _first_faults(
+    rows: LabelRows,
+    taken: np.ndarray,               # (n,) places in `rows`; what follows has one for each of these
+    five, polygon, finite,           # From `_shares`
+    box: np.ndarray,                 # (n, 4) x, y, w, h, pixels
+    size: np.ndarray,                # (n, 2) pixels
+    n_classes: int,
+) -> tuple:                          # (n, 4) clipped boxes; (n,) which were clipped; (n,) first fault, as a place in the names that come last, 0 for none
+    "Boxes on their images, and what is wrong with each row"
     fitted, over, gone = fit_boxes(box, size)
     label, fault = five[:, 0], np.zeros(len(five), int)
     masks = {FIELDS: ~polygon & (rows.length[taken] != 5), NOT_FINITE: ~finite | ~np.isfinite(box).all(1),
@@ -176,12 +191,16 @@ def _first_faults(rows: LabelRows, taken, five, polygon, finite, box, size, n_cl
     return fitted, over & (fault == 0), fault, ["", *masks]
 
 # %% ../nbs/api/01c_labels.ipynb #fa90b128
-def _outlines(rows: LabelRows, taken, polygon, size, fitted, over, fault, outside: int) -> tuple:
-    "Outlines in pixels and areas; boxes and faults of polygons that were cut are changed in place"
+def _outlines(
+    rows: LabelRows,
+    taken, polygon, size,     # As above
+    fitted, over, fault,      # From `_first_faults`; changed in place where a polygon is cut
+    outside: int,             # The fault of a polygon of which nothing is left
+) -> tuple:                   # List of [[x1, y1, …]] in pixels, or None; (n,) areas, square pixels
+    "Outlines and areas"
     outlines, area = [None]*len(taken), fitted[:, 2:].prod(1)
     for i in np.flatnonzero(polygon & (fault == 0)):
-        r = taken[i]
-        points = rows.values[rows.start[r] + 1:rows.start[r] + rows.length[r]].reshape(-1, 2)*size[i]
+        points = rows.points(taken[i])*size[i]
         if over[i]:
             points = clip_polygon(points, size[i])
             if len(points) < 3 or (np.ptp(points, 0) <= 0).any():

@@ -7,7 +7,6 @@ __all__ = ['BY_NAME', 'BY_CONTENT', 'BY_LOOK', 'HOW', 'BITS', 'NEAR', 'TRIM', 'F
            'near_pairs', 'Leaks', 'find_leaks', 'stem_of']
 
 # %% ../nbs/api/03e_leakage.ipynb #23cedc40
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import imagehash
@@ -16,9 +15,8 @@ import pandas as pd
 from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from tqdm import tqdm
 
-from .check_files import Survey, survey
+from .check_files import Survey, progress_bar, survey
 from .core import choose
 from .dataset import SPLITS, DetectionDataset, problem
 from .distribution import stem_of
@@ -52,10 +50,6 @@ def views(thumbnail: np.ndarray) -> list:   # 8 arrays, in the order of VIEWS
     return [np.ascontiguousarray(v) for v in (*turned, *(v[:, ::-1] for v in turned))]
 
 # %% ../nbs/api/03e_leakage.ipynb #5f034443
-def _bar(items: Iterable, what: str, unit: str, progress: bool):
-    "A progress bar"
-    return tqdm(items, desc=what, unit=unit, **({} if progress else {"disable": True}))
-
 def looks(
     thumbnails: np.ndarray,     # (n, side, side) uint8
     turned: bool = False,       # In all eight views
@@ -64,7 +58,7 @@ def looks(
     "The hashes of many pictures"
     cut, n = round(TRIM*thumbnails.shape[1]), 8 if turned else 1
     out = np.zeros((len(thumbnails), 2*n, BITS**2), bool)
-    for k, t in enumerate(_bar(thumbnails, "Hashing", "image", progress)):
+    for k, t in enumerate(progress_bar(thumbnails, "Hashing", " images", progress)):
         out[k] = [look(v) for part in (t, t[cut:-cut, cut:-cut]) for v in views(part)[:n]]
     return out
 
@@ -84,7 +78,7 @@ def near_pairs(
     bits, found = views.shape[-1], [np.zeros((0, 4), int)]
     whole, trimmed = others[:, 0], others[:, others.shape[1]//2]
     blocks = [(slice(a, a + 128), slice(b, b + 2048)) for a in range(0, len(views), 128) for b in range(0, len(others), 2048)]
-    for a, b in _bar(blocks, "Comparing", "block", progress):
+    for a, b in progress_bar(blocks, "Comparing", " blocks", progress):
         same, cut = _agreement(views[a], whole[b]), _agreement(views[a, :8], trimmed[b])
         i, j = np.nonzero(np.maximum(same.max(1), cut.max(1)) >= bits - 2*threshold)
         best = np.concatenate([same[i, :, j], cut[i, :, j]], 1)   # (pairs, 24)

@@ -210,13 +210,15 @@ SAMPLER_IDLE = problem("sampler does nothing", "run", "warning",
     "Every class is more frequent than the run's repeat threshold, so no image is repeated.", "Raise repeat_threshold, or call the run what it is: its parent's sampler.")
 
 def _named(runs: list) -> str:
+    "Runs in words: Runs 1, 2 and 2a"
     names = [str(r.name) for r in runs]
     return f"Run {names[0]}" if len(names) == 1 else f"Runs {', '.join(names[:-1])} and {names[-1]}"
 
 def _geometry(run: Run) -> tuple:
+    "All of a run that decides which boxes its anchors reach in a test"
     return run.anchor_sizes, run.aspect_ratios, run.min_size_test, run.max_size_test, run.tta and (run.tta_min_sizes, run.tta_max_size, run.tta_flip)
 
-# %% ../nbs/api/10b_reach.ipynb #73451c75
+# %% ../nbs/api/10b_reach.ipynb #fb62159a
 def _too_little(boxes: pd.DataFrame, runs: list, tta: float | None) -> str:
     "What the report says of one split; empty if its boxes are reached"
     share, run = boxes["reached 0.5"].mean(), runs[0]
@@ -228,6 +230,7 @@ def _too_little(boxes: pd.DataFrame, runs: list, tta: float | None) -> str:
             f"{boxes['reached 0.7'].mean():.0%} at 0.7; "
             f"least {least.name}, {least['mean']:.0%} of {least['size']:.0f}; mean best IoU {boxes['iou'].mean():.2f}; largest anchor {max(map(max, run.anchor_sizes)):g} px.")
 
+# %% ../nbs/api/10b_reach.ipynb #636e38ff
 def _idle(data: DetectionDataset, run: Run) -> str:
     "What the report says of one run's sampler; empty if it is plain or repeats something"
     if run.sampler != "RepeatFactorTrainingSampler": return ""

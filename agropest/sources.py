@@ -8,6 +8,7 @@ __all__ = ['find_data', 'dataset_name']
 # %% ../nbs/api/02f_sources.ipynb #0c56d7ad
 from pathlib import Path
 
+from .core import cache_folder
 from .fetch import fetch_agropest12
 from .synth import agropest_mini
 
@@ -21,4 +22,4 @@ def find_data(
 
 def dataset_name(folder: Path) -> str:
     "What to call the dataset in a folder"
-    return "AgroPest-mini" if folder == agropest_mini() else folder.name
+    return "AgroPest-mini" if folder.parent == cache_folder() and folder == agropest_mini() else folder.name

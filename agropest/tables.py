@@ -16,7 +16,8 @@ SIZES = {"small": 0, "medium": 32**2, "large": 96**2}   # Smallest area of each 
 
 def _countable(data: DetectionDataset, split: str) -> pd.DataFrame:
     "The annotations of a split without its crowds"
-    return data.annotations[split].query("iscrowd == 0").drop(columns="segmentation")
+    table = data.annotations[split]
+    return table[table["iscrowd"] == 0].drop(columns="segmentation")
 
 def _with_images(data: DetectionDataset, split: str) -> pd.DataFrame:
     "The same with each box's image beside it"

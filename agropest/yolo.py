@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OTHER_NAME', 'ELSEWHERE', 'MAPPING', 'UNNAMED', 'COUNT', 'NO_FILE', 'EMPTY_FILE', 'UNREADABLE_FILE', 'ORPHAN',
-           'TWINS', 'NO_LABELS', 'existing_folder', 'yaml_file', 'files_below', 'read_yolo', 'write_yolo']
+           'TWINS', 'NO_LABELS', 'PLACE', 'existing_folder', 'yaml_file', 'files_below', 'read_yolo', 'write_yolo']
 
 # %% ../nbs/api/01d_yolo.ipynb #1d4b2d26
 import json
@@ -23,7 +23,7 @@ from .core import AgropestError, choose, explain_os_error, write_file
 from .dataset import (EMPTY_IMAGE, SPLIT_MISSING, SPLITS, UNREADABLE_IMAGE, DetectionDataset, image_table, label_name, ledger_table,
                               problem, settle, shown)
 from .image_files import IMAGE_SUFFIXES, image_sizes, read_ahead, read_files
-from .labels import NOT_A_NUMBER, file_notes, label_table, parse_labels, polygon_area, rows_of
+from .labels import NOT_A_NUMBER, file_notes, label_table, parse_labels, rows_of
 
 # %% ../nbs/api/01d_yolo.ipynb #e9474938
 OTHER_NAME = problem("data.yaml has another name", "files", "note", "The dataset's settings are in a file of another name.",
@@ -42,7 +42,7 @@ def existing_folder(folder: Path) -> Path:
     "The dataset's folder, absolute; missing, a file, empty or closed is an error"
     folder = Path(folder).expanduser().absolute()
     if not os.path.exists(folder): raise AgropestError(f"There is no folder {folder}; give the folder that holds the dataset.")
-    if not folder.is_dir(): raise AgropestError(f"{folder} is a file; give the folder that holds the dataset.")
+    if not folder.is_dir(): raise AgropestError(f"{folder} is a file; give the folder that holds the dataset (an archive is unpacked by agropest.fetch.unpack).")
     try: empty = not any(folder.iterdir())
     except OSError as e: raise AgropestError(f"The folder {folder} can't be looked into: {e.strerror}.") from e
     if empty: raise AgropestError(f"The folder {folder} is empty; put a dataset in YOLO or COCO layout there.")
@@ -163,7 +163,8 @@ def _find_images(folder: Path, config: dict, file: str, split: str) -> tuple:
     for entry in _entry(config, split):
         place, literal = _find_entry(folder, config, entry)
         if place is None or not (place.is_dir() or place.suffix == ".txt"):
-            why = "there is no such folder" if place is None else "neither a folder nor a list (.txt)"
+            near = ", ".join(sorted(p.name for p in folder.iterdir() if p.is_dir() and p.name.lower().startswith(split[:3])))
+            why = f"there is no such folder{f', but there is {near}' if near else ''}" if place is None else "neither a folder nor a list (.txt)"
             entries.append((split, file, 0, SPLIT_MISSING, "kept", entry, why))
             walked.append(_inside(entry)[0])   # its labels may be there all the same
             continue
@@ -244,7 +245,7 @@ def _taken_rows(rows, places: np.ndarray) -> tuple:
 
 def _row_entries(split: str, files: list[str], contents: list[bytes], found: list) -> list:
     "Entries with the rows as they stand; found: (place of the file, line, problem, done, note)"
-    split_up, entries = {}, {}
+    split_up = {}
     for f, line, *_ in found: split_up[f] = split_up.get(f) or dict(rows_of(contents[f]))
     return list(dict.fromkeys((split, files[f], int(line), what, done, split_up[f][line], note) for f, line, what, done, note in found))
 
@@ -352,7 +353,7 @@ def _row(a, size) -> str:
     return f"{a.category_id} " + " ".join(f"{v:.12g}" for v in (points/size).ravel()) + "\n"
 
 # %% ../nbs/api/01d_yolo.ipynb #8ebe6c96
-_PLACE = {"copy": shutil.copyfile, "link": os.symlink, "none": lambda source, target: None}
+PLACE = {"copy": shutil.copyfile, "link": lambda source, target: os.symlink(os.path.abspath(source), target), "none": lambda source, target: None}
 
 def _label_texts(data: DetectionDataset, split: str) -> tuple:
     "Image → its place in the new folder; label file → its rows"
@@ -380,7 +381,7 @@ def write_yolo(
     images: str = "copy",   # "copy", "link" (symbolic) or "none"
 ) -> Path:                  # `folder`
     "Write a dataset in Roboflow's YOLO layout; crowd annotations, which YOLO can't express, are left out"
-    folder, place = Path(folder).expanduser().absolute(), _PLACE[choose(images, _PLACE, "way to place images")]
+    folder, place = Path(folder).expanduser().absolute(), PLACE[choose(images, PLACE, "way to place images")]
     taken = next((p for p in (*(folder/s for s in SPLITS), folder/"data.yaml") if p.exists()), None)
     if taken: raise AgropestError(f"{taken} exists; choose a new folder, so that two datasets don't mix.")
     parts = [_label_texts(data, s) for s in data.splits]
