@@ -21,6 +21,7 @@ from .data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from .engines.common import find_device
 from .metrics import both, drop_images, evaluate, load_predictions, read_image_list, summary
 from .models.weights import LoadReport
+from .reach import check_reach
 from .run_folder import begin, next_folder, read_metrics, read_record, save_predictions, stage, update_record
 from .runs import RUNS, Run, changes, find_run, from_dict, smoke, to_dict
 from .sources import dataset_name, find_data
@@ -58,7 +59,7 @@ def data_record(
     rows = {d: int((data.ledger["done"] == d).sum()) for d in ("mended", "dropped")}
     return dict(folder=str(folder), images=str(data.folder), names=list(data.names), fingerprint=fingerprint(data), splits=splits, ledger=rows)
 
-# %% ../nbs/api/40_experiment.ipynb #fc74c56c
+# %% ../nbs/api/40_experiment.ipynb #54a62a25
 @dataclass(frozen=True)
 class Experiment:
     "A run with its data, its engine and its folder"
@@ -83,6 +84,12 @@ class Experiment:
         if self.run.parent is None: return pd.DataFrame(columns=["Run 0 is the base; nothing differs"])
         parent = RUNS[self.run.parent]
         return changes(smoke(parent) if self.run.scale == "smoke" else parent, self.run)
+    def foreseen(self) -> pd.DataFrame:
+        "What the data already says about the run, before any training"
+        done = self.data.ledger["done"].value_counts()
+        notes = [("", f"{done[d]:,} rows or files {d}", "prepare.ipynb has them one by one") for d in ("mended", "dropped") if d in done]
+        notes += [(split, problem, note) for split, _, _, problem, _, _, note in check_reach(self.data, [self.run])]
+        return pd.DataFrame(notes or [("", "nothing", "")], columns=["split", "what", "more"]).set_index("split")
 
 # %% ../nbs/api/40_experiment.ipynb #853b3d84
 def prepare(

@@ -11,7 +11,7 @@ __all__ = ['LOSSES', 'plot_classes', 'plot_box_sizes', 'plot_boxes_per_image', '
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
 
 from .core import AgropestError, choose
 from .pictures import draw_boxes, show_groups, show_images
@@ -91,6 +91,7 @@ def plot_boxes_per_image(
         axis.bar(part["boxes"], part["images"], color=SPLIT_COLOURS.get(split, GREY), width=0.8)
         axis.set(xlabel="boxes in the image", yscale="log", ylim=(0.7, None))
         axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}"))
+        axis.yaxis.set_minor_formatter(NullFormatter())
         axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axis.grid(axis="x", visible=False)
     axes[0, 0].set_ylabel("images (log scale)")

@@ -7,6 +7,7 @@ __all__ = ['OTHER_NAME', 'ELSEWHERE', 'MAPPING', 'UNNAMED', 'COUNT', 'NO_FILE', 
            'TWINS', 'NO_LABELS', 'PLACE', 'existing_folder', 'yaml_file', 'files_below', 'read_yolo', 'write_yolo']
 
 # %% ../nbs/api/01d_yolo.ipynb #1d4b2d26
+import glob
 import json
 import os
 import re
@@ -188,13 +189,11 @@ def _find_split(folder: Path, config: dict, file: str, split: str) -> _Split:
 # %% ../nbs/api/01d_yolo.ipynb #878ba4b4
 NO_FILE = problem("image without label file", "files", "note", "An image has no label file; it counts as an image without a box.",
                   "If objects are on it, add the file; else an empty one says so.")
-EMPTY_FILE = problem("empty label file", "files", "note", "A label file has no rows; its image is one without a box.",
-                     "Nothing, if no object is on it.")
+EMPTY_FILE = problem("empty label file", "files", "note", "A label file has no rows; its image is one without a box.", "Nothing, if no object is on it.")
 UNREADABLE_FILE = problem("unreadable label file", "files", "error", "A label file can't be opened or read.",
                           "Make it readable; its image counts as one without a box.")
 ORPHAN = problem("label without image", "files", "error", "A label file has no image.", "Add the image, or delete the file.")
-TWINS = problem("two images of one stem", "files", "warning", "Two images share a label file; its rows belong to both.",
-                "Rename one and its labels, or delete it.")
+TWINS = problem("two images of one stem", "files", "warning", "Two images share a label file; its rows belong to both.", "Rename one and its labels, or delete it.")
 NO_LABELS = problem("split without labels", "files", "warning", "A split has images and not one label file.",
                     "Look whether its labels lie elsewhere; all its images count as empty.")
 
@@ -279,13 +278,19 @@ def _read_split(folder: Path, split: _Split, n_classes: int, sizes: np.ndarray, 
 # %% ../nbs/api/01d_yolo.ipynb #2ba7f4a7
 _OTHER_TEXT = re.compile(r"(.*/)?(classes|predefined_classes|notes|readme(\.\w+)?)\.txt", re.IGNORECASE)
 
+def _beside(folder: Path, label: str) -> str:
+    "A file of a kind that isn't read, lying where the label's image should be"
+    place = folder/label.replace("/labels/", "/images/")
+    found = sorted(p.name for p in place.parent.glob(f"{glob.escape(place.stem)}.*") if p.suffix != ".txt")
+    return f"{found[0]} is there, but {os.path.splitext(found[0])[1]} is not read; convert it" if found else ""
+
 def _orphans(folder: Path, splits: list[_Split]) -> list:
     "Rows of label files that no image has"
     if all(len(s.labels) == len(s.files) for s in splits): return []
     used, entries = {f for s in splits for f in s.files}, []
     for s in (s for s in splits if s.orphanage):
         lost = sorted(f for f in s.labels - used if not _OTHER_TEXT.fullmatch(f))
-        for f, content in zip(lost, read_files(folder, lost)): entries += _lost_rows(s.name, f, content, ORPHAN)
+        for f, content in zip(lost, read_files(folder, lost)): entries += _lost_rows(s.name, f, content, ORPHAN, _beside(folder, f))
         used.update(lost)
     return entries
 
