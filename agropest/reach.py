@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['STRIDES', 'DIVISOR', 'REACHED', 'ENOUGH', 'REACH_TOO_LITTLE', 'SAMPLER_IDLE', 'anchor_table', 'places', 'overlap',
            'best_ious', 'Look', 'looks', 'seen', 'box_reach', 'reach_table', 'unreached', 'anchor_use',
-           'training_labels', 'threshold_of', 'image_factors', 'sampler_table', 'epoch_table', 'check_reach']
+           'training_labels', 'threshold_of', 'image_factors', 'sampler_table', 'epoch_table', 'alike', 'check_reach']
 
 # %% ../nbs/api/10b_reach.ipynb #82f7f0c5
 from typing import NamedTuple
@@ -240,14 +240,21 @@ def _idle(data: DetectionDataset, run: Run) -> str:
     return (f"{_named([run])}: repeat_threshold {run.repeat_threshold:g} repeats classes that stand in under {100*run.repeat_threshold:g}% of the training images; "
             f"the rarest, {rarest['class']}, stands in {rarest['share']:.1%}, so every repeat factor is 1 and the images come as with TrainingSampler.")
 
+def alike(
+    runs=RUNS,   # A dict or a list of runs
+) -> list:       # Lists of runs
+    "Runs whose anchors reach the same boxes, together"
+    groups = {}
+    for run in _each(runs): groups.setdefault(_geometry(run), []).append(run)
+    return list(groups.values())
+
 def check_reach(
     data: DetectionDataset,
     runs=RUNS,   # A dict or a list of runs
 ) -> list:       # Ledger entries
     "What a dataset has to say about runs that have not been trained yet"
-    alike, entries = {}, []
-    for run in _each(runs): alike.setdefault(_geometry(run), []).append(run)
-    for group in alike.values():
+    entries = []
+    for group in alike(runs):
         tables = {at: box_reach(data, group[0], at) for at in ("test", "tta")[:1 + group[0].tta]}
         for split, boxes in tables["test"].groupby("split", sort=False):
             tta = tables["tta"].loc[boxes.index, "reached 0.5"].mean() if "tta" in tables else None
