@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LOSSES', 'plot_classes', 'plot_box_sizes', 'plot_boxes_per_image', 'plot_reach', 'plot_losses', 'plot_class_ap',
-           'plot_confusion', 'plot_pr', 'Figure', 'draw_boxes', 'encode', 'new_figure', 'safe', 'save_figure',
-           'show_groups', 'show_images']
+           'plot_confusion', 'plot_pr', 'plot_sweep', 'Figure', 'draw_boxes', 'encode', 'new_figure', 'safe',
+           'save_figure', 'show_beside', 'show_groups', 'show_images']
 
 # %% ../nbs/api/30c_plots.ipynb #456902f4
 import numpy as np
@@ -14,11 +14,12 @@ import seaborn as sns
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
 
 from .core import AgropestError, choose
-from .pictures import draw_boxes, show_groups, show_images
+from .pictures import draw_boxes, show_beside, show_groups, show_images
 from .style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, SPLIT_COLOURS, Figure, encode, in_style, new_figure, safe, save_figure
+from .sweep import best_thresholds, over_classes
 
 # %% ../nbs/api/30c_plots.ipynb #34c5e6ff
-_all_ = ["Figure", "draw_boxes", "encode", "new_figure", "safe", "save_figure", "show_groups", "show_images"]
+_all_ = ["Figure", "draw_boxes", "encode", "new_figure", "safe", "save_figure", "show_beside", "show_groups", "show_images"]
 
 # %% ../nbs/api/30c_plots.ipynb #ca27f568
 def _panels(splits, height: float, rows: int = 1, **subplots):
@@ -228,3 +229,36 @@ def plot_pr(
     figure.supxlabel("recall" if score_threshold is None else f"recall (thick: score ≥ {score_threshold:g})", fontsize=9)
     figure.supylabel("precision", fontsize=9)
     return figure
+
+# %% ../nbs/api/30c_plots.ipynb #6fde71c1
+@in_style
+def plot_sweep(
+    swept: pd.DataFrame,             # From `sweep.sweep`
+    score_threshold: float = None,   # The run's own, dashed
+) -> Figure:
+    "Precision, recall and F1 over the threshold, and each class's F1"
+    best, known = best_thresholds(swept), swept[swept["boxes"] > 0]
+    if not len(known): raise AgropestError("There are no curves to draw: no class has ground truth.")
+    grid = known.pivot(index="class", columns="threshold", values="F1").loc[known["class"].unique()]
+    figure, (left, right) = new_figure(9, max(2.8, 0.9 + 0.2*len(grid)), 1, 2, width_ratios=[1, 1.15])
+    mean, top = over_classes(swept), best.iloc[-1]
+    for name, colour in {"precision": SKY, "recall": ORANGE, "F1": BLUE}.items(): left.plot(mean["threshold"], mean[name], color=colour, label=name, linewidth=2 if name == "F1" else 1.3)
+    if top["F1"] > 0: left.plot(top["threshold"], top["F1"], "o", color=BLUE, label=f"best: {top['threshold']:.2f}", clip_on=False, zorder=3)
+    left.set(xlabel="score threshold", title="Mean over the classes", xlim=(0, 1), ylim=(0, 1.02))
+    _sweep_classes(right, grid, best.reindex(grid.index))
+    if score_threshold is not None:
+        for axis in (left, right): axis.axvline(score_threshold, color="#333333", linestyle="--", linewidth=1, label=f"in use: {score_threshold:g}")
+    left.legend(loc="best")
+    return figure
+
+def _sweep_classes(axis, grid: pd.DataFrame, best: pd.DataFrame) -> None:   # F1, classes by thresholds; each class's best
+    "F1 of each class at each threshold, as colour"
+    step = np.diff(grid.columns.to_numpy()).min()
+    edges = np.append(grid.columns.to_numpy() - step/2, grid.columns[-1] + step/2)
+    mesh = axis.pcolormesh(edges, np.arange(len(grid) + 1) - 0.5, grid.to_numpy(float), cmap="viridis", vmin=0, vmax=1)
+    axis.plot(best["threshold"], range(len(grid)), "o", color="white", markeredgecolor="black", markersize=4, markeredgewidth=0.7)
+    axis.set(xlabel="score threshold", title="F1 of each class", xlim=(0, 1), yticks=range(len(grid)), yticklabels=[safe(n, 20) for n in grid.index])
+    axis.invert_yaxis()
+    axis.grid(visible=False)
+    axis.tick_params(axis="y", length=0)
+    axis.figure.colorbar(mesh, ax=axis, shrink=0.8, aspect=25)

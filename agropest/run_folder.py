@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SCHEMA', 'IDENTITY', 'SILENCE', 'code_version', 'environment', 'now', 'read_record', 'begin', 'update_record',
-           'stage', 'append_metrics', 'read_metrics', 'trim_metrics', 'canonical_predictions', 'save_predictions',
-           'next_folder']
+           'is_through', 'stage', 'append_metrics', 'read_metrics', 'trim_metrics', 'canonical_predictions',
+           'save_predictions', 'next_folder']
 
 # %% ../nbs/api/04_run_folder.ipynb #907aeaaf
 import getpass
@@ -57,7 +57,7 @@ def _identity(record: dict) -> dict:
     "The part of a record that two attempts at one run share: where the data lay doesn't count"
     plain = json.loads(json.dumps({k: record.get(k) for k in IDENTITY}))
     if plain["data"]: plain["data"] = plain["data"].get("fingerprint")
-    plain["settings"] = {k: v for k, v in plain["settings"].items() if k != "num_workers"}
+    plain["settings"] = {"model": "FasterRCNN", **{k: v for k, v in plain["settings"].items() if k != "num_workers"}}   # Unnamed in files from before there were two
     return plain
 
 def now() -> str: return datetime.now(timezone.utc).isoformat(timespec="seconds")
@@ -141,6 +141,13 @@ def update_record(folder: Path, **changes) -> dict:
     return record
 
 # %% ../nbs/api/04_run_folder.ipynb #30b38d07
+def is_through(
+    folder: Path,
+    name: str,      # "fit", "predict" or "measure"
+) -> bool:
+    "Has a stage of this run come to its end?"
+    return any(line["stage"] == name and line["ended"] == "done" for line in read_json(Path(folder)/"run.json")["stages"])
+
 @contextmanager
 def stage(
     folder: Path,
@@ -188,12 +195,12 @@ def _shortest(values) -> np.ndarray:
     return np.asarray(values, np.float32).astype("U32").astype(np.float64)
 
 def canonical_predictions(
-    predictions: list,   # COCO results, bbox xywh in pixels
+    predictions: list,   # COCO results, bbox xywh in pixels; a mask, where there is one, as COCO's run lengths
 ) -> list:               # The same, sorted and in number form
     "Predictions in the order and the digits that files have"
     boxes = _shortest([p["bbox"] for p in predictions]).reshape(-1, 4).tolist()
     scores = _shortest([p["score"] for p in predictions]).tolist()
-    rows = [{"image_id": int(p["image_id"]), "category_id": int(p["category_id"]), "bbox": b, "score": s}
+    rows = [{"image_id": int(p["image_id"]), "category_id": int(p["category_id"]), "bbox": b, "score": s, **{k: p[k] for k in ("segmentation",) if k in p}}
             for p, b, s in zip(predictions, boxes, scores)]
     return sorted(rows, key=lambda r: (r["image_id"], -r["score"], r["category_id"], r["bbox"]))
 

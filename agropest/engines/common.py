@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'find_device', 'learning_rate', 'is_due', 'diverged', 'out_of_memory',
-           'save_checkpoint', 'load_checkpoint', 'to_results', 'detect', 'bar', 'peak_memory', 'Log', 'validate',
-           'write_predictions']
+           'told_plainly', 'save_checkpoint', 'weights_content', 'load_checkpoint', 'to_results', 'detect', 'bar',
+           'peak_memory', 'Log', 'validate', 'write_predictions']
 
 # %% ../../nbs/api/13a_engines.common.ipynb #75fa6a1f
 import io
@@ -14,16 +14,20 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from ..core import AgropestError, choose, write_file   # before torch, see there
 
 import torch
+from torch.multiprocessing import ProcessRaisedException
 from tqdm import tqdm
 
 from ..batches import Examples, examples, test_loader
 from ..data import DetectionDataset, coco_dict
+from ..masks import encode_mask
+from ..models.weights import anchors_of
 from ..run_folder import append_metrics, save_predictions, stage
 from ..runs import Run
 
@@ -64,8 +68,23 @@ def diverged(iteration: int, losses: dict, samples: list) -> AgropestError:
 
 def out_of_memory(run: Run) -> AgropestError:
     "A GPU that is too small, told with the settings that decide"
-    return AgropestError(f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}), the largest of min_size_train (now {max(run.min_size_train)}), or set amp=True; "
-                         "then start a new run, since those settings are part of it.")
+    of_size = f"the largest of min_size_train (now {max(run.min_size_train)}), or set amp=True" if hasattr(run, "min_size_train") else \
+        f"resolution (now {run.side}), raise grad_accum_steps (now {run.grad_accum_steps}), or set gradient_checkpointing=True"
+    return AgropestError(f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}), {of_size}; then start a new run, since those settings are part of it.")
+
+
+
+# %% ../../nbs/api/13a_engines.common.ipynb #077a5a0b
+@contextmanager
+def told_plainly(run: Run):
+    "Errors of training, in this process or in others, as the sentences that they are"
+    try: yield
+    except torch.OutOfMemoryError as e: raise out_of_memory(run) from e
+    except ProcessRaisedException as e:
+        if "OutOfMemoryError" in str(e): raise out_of_memory(run) from None
+        sentence = str(e).rpartition("AgropestError: ")[2].strip() if "AgropestError: " in str(e) else ""
+        if sentence: raise AgropestError(sentence) from None
+        raise
 
 # %% ../../nbs/api/13a_engines.common.ipynb #1726260d
 def save_checkpoint(path: Path, **content) -> None:
@@ -73,6 +92,11 @@ def save_checkpoint(path: Path, **content) -> None:
     buffer = io.BytesIO()
     torch.save(content, buffer)
     write_file(path, buffer.getvalue())
+
+def weights_content(model: torch.nn.Module, names: tuple) -> dict:
+    "What `best.pth` and `model_final.pth` hold: weights, class names and, where the network has any, the anchors they were trained for"
+    anchors = anchors_of(model)
+    return dict(model=model.state_dict(), names=list(names)) | ({"anchors": anchors} if anchors else {})
 
 def load_checkpoint(path: Path) -> dict:
     "Read a checkpoint onto the CPU, running no code from it"
@@ -85,14 +109,15 @@ PREDICTION_FLOOR = 0.01   # No engine cuts predictions above this score
 
 def to_results(
     image_id: int,
-    found: dict,        # boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,)
+    found: dict,        # boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,), and masks (n, height, width) bool if there are any
     size: tuple,        # Width and height of the original, pixels
 ) -> list:              # COCO results
     "Detections of one image as COCO results"
     boxes = found["boxes"].float().cpu().clamp(min=0).minimum(torch.tensor([*size, *size], dtype=torch.float32))
     boxes[:, 2:] -= boxes[:, :2]
-    rows = zip(boxes.tolist(), found["scores"].float().cpu().tolist(), found["labels"].cpu().tolist())
-    return [dict(image_id=image_id, category_id=int(c), bbox=b, score=s) for b, s, c in rows if b[2] > 0 and b[3] > 0]
+    masks = [dict(segmentation=encode_mask(m.cpu().numpy())) for m in found["masks"]] if "masks" in found else [{}]*len(boxes)
+    rows = zip(boxes.tolist(), found["scores"].float().cpu().tolist(), found["labels"].cpu().tolist(), masks)
+    return [dict(image_id=image_id, category_id=int(c), bbox=b, score=s, **m) for b, s, c, m in rows if b[2] > 0 and b[3] > 0]
 
 # %% ../../nbs/api/13a_engines.common.ipynb #0a2bf463
 @torch.inference_mode()
@@ -130,12 +155,12 @@ def peak_memory(device: torch.device) -> int:   # MiB: of the GPU, or of this pr
 class Log:
     "Averages what the steps return and writes it down"
     def __init__(self, folder: Path, run: Run, device): self.folder, self.run, self.device, self.steps, self.since = folder, run, device, [], time.perf_counter()
-    def add(self, iteration: int, values: dict):
+    def add(self, iteration: int, values: dict, lr: float | None = None, last: bool | None = None):   # The run's schedule says the last two, unless the engine has its own
         self.steps.append(values)
-        if (iteration + 1) % LOG_PERIOD and iteration + 1 < self.run.max_iter: return
+        if (iteration + 1) % LOG_PERIOD and not (iteration + 1 >= self.run.max_iter if last is None else last): return
         n, seconds = len(self.steps), time.perf_counter() - self.since
         means = {k: round(sum(s[k] for s in self.steps)/n, 6) for k in values}
-        append_metrics(self.folder, iteration=iteration, **means, lr=learning_rate(self.run, iteration), time=round(seconds/n, 5),
+        append_metrics(self.folder, iteration=iteration, **means, lr=learning_rate(self.run, iteration) if lr is None else lr, time=round(seconds/n, 5),
                        images_per_second=round(n*self.run.ims_per_batch/seconds, 2), max_mem=peak_memory(self.device))
         self.steps, self.since = [], time.perf_counter()
 
@@ -154,7 +179,7 @@ def validate(
     figures = measure(coco_dict(data, "valid"), detect(model, look, replace(run, tta=False), examples(data, "valid")))
     append_metrics(folder, iteration=iteration, **{f"bbox/{k}": figures[k] for k in ("AP", "AP50", "AP75")})
     if figures["AP"] is None or best is not None and figures["AP"] <= best: return best
-    save_checkpoint(folder/"checkpoints"/"best.pth", model=model.state_dict(), names=list(data.names), iteration=iteration, AP=figures["AP"])
+    save_checkpoint(folder/"checkpoints"/"best.pth", **weights_content(model, data.names), iteration=iteration, AP=figures["AP"])
     return figures["AP"]
 
 # %% ../../nbs/api/13a_engines.common.ipynb #226cb05d

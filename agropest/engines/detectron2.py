@@ -4,37 +4,50 @@
 
 # %% auto #0
 __all__ = ['is_installed', 'require', 'keep_quiet', 'register_parts', 'agropest_resnet_fpn', 'configure', 'build',
-           'to_detectron2', 'Batches', 'trainer_class', 'board', 'look', 'fit', 'predict']
+           'detectron2_dicts', 'register_data', 'to_detectron2', 'Batches', 'FollowsRun', 'trainer_class', 'board',
+           'look', 'check_devices', 'fit', 'predict']
 
-# %% ../../nbs/api/14_engines.detectron2.ipynb #2040b033
+# %% ../../nbs/api/14_engines.detectron2.ipynb #c80d9e22
 import functools
 import logging
+import os
+import pickle
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from unittest.mock import patch
 
-from ..core import AgropestError, seed_everything, stream_seed   # before torch, see there
+from ..core import AgropestError, seed_everything, stream_seed, write_file   # before torch, see there
 
 import torch
 
 from ..batches import examples, training_loader
-from ..data import DetectionDataset
-from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, load_checkpoint, out_of_memory, save_checkpoint, validate,
-                                     write_predictions)
+from ..data import DetectionDataset, coco_dict
+from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, load_checkpoint, save_checkpoint, told_plainly, validate,
+                                     weights_content, write_predictions)
 from ..models.roi_heads import focal_loss
 from ..models.weights import load_weights
 from ..run_folder import stage, trim_metrics, update_record
 from ..runs import Run
 
-# %% ../../nbs/api/14_engines.detectron2.ipynb #0baf5cd3
-def is_installed() -> bool: return find_spec("detectron2") is not None
+# %% ../../nbs/api/14_engines.detectron2.ipynb #ef39a4a1
+def is_installed() -> bool:
+    "Is detectron2 there, as a package and not as a mere folder of that name?"
+    spec = find_spec("detectron2")
+    return spec is not None and spec.origin is not None
 
 def require() -> None:
-    "Nothing if detectron2 is installed, else one sentence that says how to install it"
-    if not is_installed():
-        raise AgropestError("The engine detectron2 needs the package of that name, which is not installed. Build it into this environment, about two minutes: "
+    "Nothing if detectron2 is installed and loads, else one sentence that says how to install it"
+    why = "" if is_installed() else "which is not installed"
+    try: not why and import_module("detectron2._C")
+    except ImportError as e: why = f"which is installed but doesn't load ({str(e).splitlines()[0]}); most likely it was built for another torch"
+    if why:
+        raise AgropestError(f"The engine detectron2 needs the package of that name, {why}. Build it into this environment, about two minutes: "
                             "pip install wheel ninja setuptools && pip install --no-build-isolation git+https://github.com/facebookresearch/detectron2. "
                             'The embedded engine trains the same runs without it: engine="torchvision".')
 
@@ -45,8 +58,8 @@ def keep_quiet() -> None:
     logger.setLevel(logging.INFO)
     logger.propagate = False
     if not logger.handlers: logger.addHandler(logging.NullHandler())
-    for name in ("torch.fx._symbolic_trace", "fvcore.common.checkpoint"): logging.getLogger(name).setLevel(logging.ERROR)
-    for old in ("torch.meshgrid", "`torch.jit.script` is deprecated"): warnings.filterwarnings("ignore", message=old)
+    for name in ("torch.fx._symbolic_trace", "torch.multiprocessing.spawn", "fvcore.common.checkpoint"): logging.getLogger(name).setLevel(logging.ERROR)
+    for old in ("torch.meshgrid", "`torch.jit.script` is deprecated", "`broadcast_buffers` is deprecated"): warnings.filterwarnings("ignore", message=old)
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #cf141b78
 @functools.cache
@@ -91,11 +104,11 @@ def agropest_resnet_fpn(cfg, input_shape):
         bottom_up = ResNet(stem, list(stages(r.STEM_OUT_CHANNELS, r.RES2_OUT_CHANNELS)), out_features=r.OUT_FEATURES, freeze_at=cfg.MODEL.BACKBONE.FREEZE_AT)
     return FPN(bottom_up, cfg.MODEL.FPN.IN_FEATURES, cfg.MODEL.FPN.OUT_CHANNELS, top_block=LastLevelMaxPool())
 
-# %% ../../nbs/api/14_engines.detectron2.ipynb #8e34d268
+# %% ../../nbs/api/14_engines.detectron2.ipynb #eae05149
 def _network_settings(cfg, run: Run, num_classes: int) -> None:
     "MODEL: the network"
     m, pyramid, bottleneck = cfg.MODEL, ["p2", "p3", "p4", "p5", "p6"], run.depth >= 50
-    m.META_ARCHITECTURE, m.BACKBONE.NAME, m.PROPOSAL_GENERATOR.NAME, m.MASK_ON, m.WEIGHTS = "GeneralizedRCNN", "agropest_resnet_fpn", "RPN", False, ""
+    m.META_ARCHITECTURE, m.BACKBONE.NAME, m.PROPOSAL_GENERATOR.NAME, m.MASK_ON, m.WEIGHTS = "GeneralizedRCNN", "agropest_resnet_fpn", "RPN", False, run.weights
     m.BACKBONE.FREEZE_AT, m.RESNETS.DEPTH, m.RESNETS.NORM = run.freeze_at, run.depth, run.norm
     m.RESNETS.STEM_OUT_CHANNELS = m.RESNETS.WIDTH_PER_GROUP = run.width
     m.RESNETS.RES2_OUT_CHANNELS = run.width*(4 if bottleneck else 1)
@@ -111,7 +124,7 @@ def _network_settings(cfg, run: Run, num_classes: int) -> None:
     roi.FOCAL_ALPHA, roi.FOCAL_GAMMA, roi.NMS_THRESH_TEST, roi.SCORE_THRESH_TEST = run.focal_alpha, run.focal_gamma, run.nms_thresh_test, PREDICTION_FLOOR
     m.ROI_BOX_HEAD.NAME, m.ROI_BOX_HEAD.NUM_FC, m.ROI_BOX_HEAD.FC_DIM, m.ROI_BOX_HEAD.POOLER_RESOLUTION = "FastRCNNConvFCHead", 2, run.fc_dim, 7
 
-# %% ../../nbs/api/14_engines.detectron2.ipynb #4bf0a26f
+# %% ../../nbs/api/14_engines.detectron2.ipynb #2640ea44
 def configure(
     run: Run,
     num_classes: int,
@@ -131,7 +144,7 @@ def configure(
     i.RANDOM_FLIP = "horizontal" if run.random_flip else "none"
     d.SAMPLER_TRAIN, d.REPEAT_THRESHOLD, d.ASPECT_RATIO_GROUPING, d.FILTER_EMPTY_ANNOTATIONS = run.sampler, run.repeat_threshold, run.aspect_ratio_grouping, run.filter_empty
     t.DETECTIONS_PER_IMAGE, t.AUG.ENABLED, t.AUG.MIN_SIZES, t.AUG.MAX_SIZE, t.AUG.FLIP = run.detections_per_image, run.tta, run.tta_min_sizes, run.tta_max_size, run.tta_flip
-    cfg.MODEL.DEVICE, cfg.SEED, cfg.VERSION = device, run.seed, 2
+    d.NUM_WORKERS, cfg.MODEL.DEVICE, cfg.SEED, cfg.VERSION = run.num_workers, device, run.seed, 2
     return cfg
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #1aabc4eb
@@ -140,6 +153,28 @@ def build(run: Run, num_classes: int, device: str = "cpu"):
     cfg = configure(run, num_classes, device)
     from detectron2.modeling import build_model
     return build_model(cfg)
+
+# %% ../../nbs/api/14_engines.detectron2.ipynb #5da5175a
+def detectron2_dicts(data: DetectionDataset, split: str) -> list:
+    "The images and boxes of a split as detectron2 reads them from our COCO files"
+    from detectron2.structures import BoxMode
+    truth = coco_dict(data, split)
+    found = {i["id"]: dict(file_name=str(data.folder/i["file_name"]), height=i["height"], width=i["width"], image_id=i["id"], annotations=[]) for i in truth["images"]}
+    for a in truth["annotations"]:
+        shape = {"segmentation": a["segmentation"]} if a["segmentation"] else {}
+        found[a["image_id"]]["annotations"].append(dict(iscrowd=a["iscrowd"], bbox=a["bbox"], category_id=a["category_id"], bbox_mode=BoxMode.XYWH_ABS, **shape))
+    return list(found.values())
+
+def register_data(data: DetectionDataset) -> dict:   # split → name
+    "Make the splits known to detectron2, in place of those of any dataset before"
+    from detectron2.data import DatasetCatalog, MetadataCatalog
+    names = {split: f"agropest_{split}" for split in data.splits}
+    for split, name in names.items():
+        for catalog in (DatasetCatalog, MetadataCatalog):
+            if name in catalog.list(): catalog.remove(name)
+        DatasetCatalog.register(name, functools.partial(detectron2_dicts, data, split))
+        MetadataCatalog.get(name).set(thing_classes=list(data.names), evaluator_type="coco")
+    return names
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #364603b7
 def to_detectron2(sample: dict) -> dict:
@@ -154,12 +189,90 @@ class Batches:
     def __iter__(self):
         for self.seen in self.loader: yield [to_detectron2(s) for s in self.seen]
 
-# %% ../../nbs/api/14_engines.detectron2.ipynb #8e021224
+# %% ../../nbs/api/14_engines.detectron2.ipynb #84e45a33
+class FollowsRun:
+    "What makes a DefaultTrainer follow a run and write its folder"
+    def __init__(self, cfg, run, data, folder, seed, workers, measure, progress):
+        from detectron2.utils import comm
+        self.run, self.data, self.folder, self.seed, self.workers, self.measure, self.best = run, data, folder, seed, workers, measure, None
+        path = folder/"checkpoints"/"last.pth"
+        state = load_checkpoint(path) if path.exists() else None
+        self.first, self.is_main = state["iteration"] + 1 if state else 0, comm.is_main_process()
+        seed_everything(stream_seed(seed, "weights"))
+        with _several_on_a_cpu(cfg): super().__init__(cfg)
+        self.start_iter, self.network = self.first, getattr(self._trainer.model, "module", self._trainer.model)
+        if run.amp and torch.cuda.is_bf16_supported(): self._trainer.precision = torch.bfloat16   # as in the embedded engine
+        report = self.restore(state) if state else load_weights(self.network, run.weights).to_dict()
+        if self.is_main:
+            if report: update_record(folder, weights=report)
+            trim_metrics(folder, self.first - 1)
+        self.log, self.shown = Log(folder, run, torch.device(cfg.MODEL.DEVICE)), bar(None, run.max_iter, f"run {run.name}", progress and self.is_main, self.first)
+
+def _several_on_a_cpu(cfg):
+    "On a CPU, a model shared by several processes has no device number; DefaultTrainer gives it one"
+    if cfg.MODEL.DEVICE != "cpu": return nullcontext()
+    from detectron2.engine import create_ddp_model, defaults
+    return patch.object(defaults, "create_ddp_model", functools.partial(create_ddp_model, device_ids=None))
+
+# %% ../../nbs/api/14_engines.detectron2.ipynb #0b1d3479
+def _build_train_loader(self, cfg):
+    from detectron2.utils import comm
+    loader = training_loader(self.run, examples(self.data, "train", self.run.filter_empty), self.seed, self.first, self.workers, comm.get_rank(), comm.get_world_size())
+    self.batches = Batches(loader)
+    return self.batches
+
+def _build_optimizer(cls, cfg, model):
+    from detectron2.solver.build import get_default_optimizer_params
+    if cfg.SOLVER.OPTIMIZER == "SGD": return super(FollowsRun, cls).build_optimizer(cfg, model)
+    groups = get_default_optimizer_params(model, weight_decay=cfg.SOLVER.WEIGHT_DECAY, weight_decay_norm=cfg.SOLVER.WEIGHT_DECAY_NORM)
+    return torch.optim.AdamW(groups, lr=cfg.SOLVER.BASE_LR, weight_decay=cfg.SOLVER.WEIGHT_DECAY, fused=True)
+
+FollowsRun.build_train_loader, FollowsRun.build_optimizer = _build_train_loader, classmethod(_build_optimizer)
+
+# %% ../../nbs/api/14_engines.detectron2.ipynb #e47e9b8d
+def _parts(self) -> dict:
+    "What a checkpoint holds the state of"
+    scaler = {"scaler": self._trainer.grad_scaler} if self.run.amp else {}
+    return dict(model=self.network, optimizer=self._trainer.optimizer, scheduler=self.scheduler) | scaler
+
+def _restore(self, state):
+    for name, part in self.parts().items(): part.load_state_dict(state[name])
+    self.best = state["best"]
+
+def _save(self):
+    save_checkpoint(self.folder/"checkpoints"/"last.pth", **{name: part.state_dict() for name, part in self.parts().items()}, iteration=self.iter, best=self.best)
+
+FollowsRun.parts, FollowsRun.restore, FollowsRun.save = _parts, _restore, _save
+
+# %% ../../nbs/api/14_engines.detectron2.ipynb #022a80ae
+def _after_iteration(self):
+    "Log, validate and save, as the run says"
+    from detectron2.utils import comm
+    values = {k: v for k, (v, at) in self.storage.latest().items() if at == self.iter and k.startswith(("loss_", "total_loss"))}
+    due, pause = is_due(self.run, self.iter), time.perf_counter()
+    if self.is_main:
+        self.log.add(self.iter, values)
+        self.shown.update()
+        if due["eval"] and self.measure and "valid" in self.data.splits:
+            self.best = validate(self.network, look, self.run, self.data, self.measured, self.folder, self.iter, self.best)
+        if due["save"]: self.save()
+    if any(due.values()):
+        comm.synchronize()
+        self.log.since += time.perf_counter() - pause
+
+def _measured(self, truth, predictions):
+    "The figures of a validation, for TensorBoard as well"
+    figures = self.measure(truth, predictions)
+    self.storage.put_scalars(smoothing_hint=False, **{f"bbox/{k}": figures[k] for k in ("AP", "AP50", "AP75") if figures.get(k) is not None})
+    return figures
+
+FollowsRun.after_iteration, FollowsRun.measured = _after_iteration, _measured
+
+# %% ../../nbs/api/14_engines.detectron2.ipynb #59d5571b
 @functools.cache
 def trainer_class():
-    "A DefaultTrainer that follows a run and writes its folder"
+    "A DefaultTrainer that follows a run"
     from detectron2.engine import DefaultTrainer, HookBase, hooks
-    from detectron2.solver.build import get_default_optimizer_params
     from detectron2.utils import comm
 
     class Record(HookBase):
@@ -167,65 +280,20 @@ def trainer_class():
         def before_step(self): torch.manual_seed(stream_seed(self.trainer.seed, "step", self.trainer.iter, comm.get_rank()))
         def after_step(self): self.trainer.after_iteration()
 
-    class RunTrainer(DefaultTrainer):
+    class RunTrainer(FollowsRun, DefaultTrainer):
         "DefaultTrainer for a run"
-        def __init__(self, cfg, run, data, folder, seed, workers, measure, progress):
-            self.run, self.data, self.folder, self.seed, self.workers, self.measure, self.best = run, data, folder, seed, workers, measure, None
-            path = folder/"checkpoints"/"last.pth"
-            state = load_checkpoint(path) if path.exists() else None
-            self.first = state["iteration"] + 1 if state else 0
-            seed_everything(stream_seed(seed, "weights"))
-            super().__init__(cfg)
-            self.start_iter, self.is_main = self.first, comm.is_main_process()
-            self.network = getattr(self._trainer.model, "module", self._trainer.model)
-            report = self.restore(state) if state else load_weights(self.network, run.weights).to_dict()
-            if self.is_main and report: update_record(folder, weights=report)
-            if self.is_main: trim_metrics(folder, self.first - 1)
-            self.log, self.shown = Log(folder, run, torch.device(cfg.MODEL.DEVICE)), bar(None, run.max_iter, f"run {run.name}", progress and self.is_main, self.first)
-
-        def restore(self, state):
-            for part, key in ((self.network, "model"), (self._trainer.optimizer, "optimizer"), (self.scheduler, "scheduler")): part.load_state_dict(state[key])
-            self.best = state["best"]
-
-        def build_train_loader(self, cfg):
-            loader = training_loader(self.run, examples(self.data, "train", self.run.filter_empty), self.seed, self.first, self.workers, comm.get_rank(), comm.get_world_size())
-            self.batches = Batches(loader)
-            return self.batches
-
-        @classmethod
-        def build_optimizer(cls, cfg, model):
-            if cfg.SOLVER.OPTIMIZER == "SGD": return super().build_optimizer(cfg, model)
-            groups = get_default_optimizer_params(model, weight_decay=cfg.SOLVER.WEIGHT_DECAY, weight_decay_norm=cfg.SOLVER.WEIGHT_DECAY_NORM)
-            return torch.optim.AdamW(groups, lr=cfg.SOLVER.BASE_LR, weight_decay=cfg.SOLVER.WEIGHT_DECAY, fused=True)
-
         def build_hooks(self): return [hooks.IterationTimer(), hooks.LRScheduler(), Record(), *board(self)]
-
-        def after_iteration(self):
-            values = {k: v for k, (v, at) in self.storage.latest().items() if at == self.iter and k.startswith(("loss_", "total_loss"))}
-            due, pause = is_due(self.run, self.iter), time.perf_counter()
-            if self.is_main:
-                self.log.add(self.iter, values)
-                self.shown.update()
-                if due["eval"] and self.measure and "valid" in self.data.splits:
-                    self.best = validate(self.network, look, self.run, self.data, self.measure, self.folder, self.iter, self.best)
-                if due["save"]: self.save()
-            if any(due.values()):
-                comm.synchronize()
-                self.log.since += time.perf_counter() - pause
-
-        def save(self):
-            save_checkpoint(self.folder/"checkpoints"/"last.pth", model=self.network.state_dict(), optimizer=self._trainer.optimizer.state_dict(),
-                            scheduler=self.scheduler.state_dict(), iteration=self.iter, best=self.best)
     return RunTrainer
 
-# %% ../../nbs/api/14_engines.detectron2.ipynb #99d10ec1
+# %% ../../nbs/api/14_engines.detectron2.ipynb #58ccdc0c
 def board(trainer) -> list:
     "A hook that writes events for TensorBoard, or none"
     from detectron2.engine import hooks
     from detectron2.utils import comm
     from detectron2.utils.events import TensorboardXWriter
     if find_spec("tensorboard") is None or not comm.is_main_process(): return []
-    return [hooks.PeriodicWriter([TensorboardXWriter(str(trainer.folder/"tensorboard"))], period=20)]
+    again = {"purge_step": trainer.first} if trainer.first else {}
+    return [hooks.PeriodicWriter([TensorboardXWriter(str(trainer.folder/"tensorboard"), **again)], period=20)]
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #66f6c2d6
 def look(
@@ -241,16 +309,46 @@ def look(
         return dict(boxes=found.pred_boxes.tensor, scores=found.scores, labels=found.pred_classes)
     return find
 
-# %% ../../nbs/api/14_engines.detectron2.ipynb #ef914ba0
+# %% ../../nbs/api/14_engines.detectron2.ipynb #953cfb92
+def check_devices(run: Run, device: torch.device, devices: int) -> None:
+    "Refuse what detectron2 can't do with these devices"
+    if run.amp and device.type != "cuda":
+        raise AgropestError(f'detectron2 has mixed precision on CUDA devices alone, and this is {device}; set amp=False, or use engine="torchvision", which has it everywhere.')
+    if devices == 1: return
+    if device.index is not None: raise AgropestError(f'device="{device}" is one device, but devices is {devices}; give device="cuda" to use several.')
+    if device.type == "cuda" and devices > torch.cuda.device_count(): raise AgropestError(f"devices is {devices}, but this machine has {torch.cuda.device_count()} CUDA devices.")
+    if device.type != "cuda" and torch.cuda.is_available(): raise AgropestError('detectron2 starts several processes on the GPUs of a machine that has any; use device="cuda", or devices=1.')
+
+# %% ../../nbs/api/14_engines.detectron2.ipynb #efd85fb4
+def _whole_configuration(run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, device: str):
+    "The configuration with the data, the seed and the folder of this training in it"
+    cfg, names = configure(run, len(data.names), device), register_data(data)
+    cfg.DATASETS.TRAIN, cfg.DATASETS.TEST = (names["train"],), tuple(names[s] for s in ("valid",) if s in names)
+    cfg.SEED, cfg.DATALOADER.NUM_WORKERS, cfg.OUTPUT_DIR = seed, workers, str(folder)
+    return cfg
+
 def _fit(run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, measure, progress: bool, device: str):
     "The training, in each process"
-    trainer = trainer_class()(configure(run, len(data.names), device), run, data, folder, seed, workers, measure, progress)
+    cfg = _whole_configuration(run, data, folder, seed, workers, device)
+    trainer = trainer_class()(cfg, run, data, folder, seed, workers, measure, progress)
+    if trainer.is_main: write_file(folder/"config.yaml", cfg.dump())
     try: trainer.train()
-    except FloatingPointError as e:
-        raise diverged(trainer.iter, {"total_loss": float("nan")}, trainer.batches.seen) from e
+    except FloatingPointError as e: raise diverged(trainer.iter, {"total_loss": float("nan")}, trainer.batches.seen) from e
     finally: trainer.shown.close()
-    if trainer.is_main: save_checkpoint(folder/"checkpoints"/"model_final.pth", model=trainer.network.state_dict(), names=list(data.names))
+    if trainer.is_main: save_checkpoint(folder/"checkpoints"/"model_final.pth", **weights_content(trainer.network, data.names))
 
+# %% ../../nbs/api/14_engines.detectron2.ipynb #c27de2b9
+def _fit_from(path: str): return _fit(*pickle.loads(Path(path).read_bytes()))
+
+def _fit_in_several(devices: int, args: tuple):
+    "The training in several processes"
+    keep_quiet()
+    from detectron2.engine import launch
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, PYTHONWARNINGS="ignore::FutureWarning"):
+        path = write_file(Path(folder)/"arguments", pickle.dumps(args))
+        launch(_fit_from, devices, dist_url="auto", args=(str(path),))
+
+# %% ../../nbs/api/14_engines.detectron2.ipynb #e4f6acab
 def fit(
     run: Run,
     data: DetectionDataset,
@@ -264,11 +362,12 @@ def fit(
 ) -> None:
     "Train a run with detectron2, from its checkpoint if the folder holds one"
     require()
-    from detectron2.engine import launch
-    seed, workers = run.seed if seed is None else seed, run.num_workers if workers is None else workers
-    with stage(Path(folder), "fit", "trained"):
-        try: launch(_fit, devices, dist_url="auto", args=(run, data, Path(folder), seed, workers, measure, progress, str(find_device(device))))
-        except torch.OutOfMemoryError as e: raise out_of_memory(run) from e
+    seed, workers, place = run.seed if seed is None else seed, run.num_workers if workers is None else workers, find_device(device)
+    check_devices(run, place, devices)
+    args = run, data, Path(folder), seed, workers, measure, progress, str(place)
+    with stage(Path(folder), "fit", "trained"), told_plainly(run):
+        if devices == 1: _fit(*args)
+        else: _fit_in_several(devices, args)
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #e9968cb6
 def predict(

@@ -18,8 +18,8 @@ from lightning_fabric import Fabric
 
 from ..batches import examples, training_loader
 from ..data import DetectionDataset
-from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, learning_rate, load_checkpoint, out_of_memory, save_checkpoint,
-                                     validate, write_predictions)
+from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, learning_rate, load_checkpoint, save_checkpoint, told_plainly,
+                                     validate, weights_content, write_predictions)
 from ..models.faster_rcnn import build_model
 from ..models.tta import tta_predict
 from ..models.weights import load_weights
@@ -34,9 +34,9 @@ def make_fabric(
 ) -> Fabric:
     "Lightning Fabric for that device"
     place = find_device(device)
-    half = "bf16-mixed" if place.type != "cuda" or torch.cuda.is_bf16_supported() else "16-mixed"
+    bf16 = not amp or place.type != "cuda" or devices > 1 or torch.cuda.is_bf16_supported()
     strategy = "auto" if devices == 1 else "ddp" if "LOCAL_RANK" in os.environ else "ddp_fork"
-    return Fabric(accelerator=place.type, devices=devices if place.index is None else [place.index], precision=half if amp else "32-true", strategy=strategy)
+    return Fabric(accelerator=place.type, devices=devices if place.index is None else [place.index], precision="32-true" if not amp else "bf16-mixed" if bf16 else "16-mixed", strategy=strategy)
 
 # %% ../../nbs/api/13b_engines.torchvision.ipynb #246034ff
 def make_optimizer(run: Run, model: torch.nn.Module) -> torch.optim.Optimizer:
@@ -121,7 +121,7 @@ def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: i
             if any(due.values()):
                 fabric.barrier()
                 log.since += time.perf_counter() - pause
-    if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", model=model.state_dict(), names=list(data.names))
+    if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", **weights_content(model, data.names))
 
 # %% ../../nbs/api/13b_engines.torchvision.ipynb #5171d508
 def fit(
@@ -138,9 +138,7 @@ def fit(
     "Train a run, from its checkpoint if the folder holds one"
     folder, fabric = Path(folder), make_fabric(device, run.amp, devices)
     seed, workers = run.seed if seed is None else seed, run.num_workers if workers is None else workers
-    with stage(folder, "fit", "trained"):
-        try: fabric.launch(_fit, run, data, folder, seed, workers, measure, progress)
-        except torch.OutOfMemoryError as e: raise out_of_memory(run) from e
+    with stage(folder, "fit", "trained"), told_plainly(run): fabric.launch(_fit, run, data, folder, seed, workers, measure, progress)
 
 # %% ../../nbs/api/13b_engines.torchvision.ipynb #3dcd97c0
 def predict(

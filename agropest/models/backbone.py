@@ -33,7 +33,7 @@ class FrozenBatchNorm(nn.Module):
         scale, shift = (v.view(1, -1, 1, 1).to(x.dtype) for v in self.scale_and_shift())
         return x*scale + shift
 
-# %% ../../nbs/api/12a_models.backbone.ipynb #61d5e709
+# %% ../../nbs/api/12a_models.backbone.ipynb #cc7dbf30
 NORMS = {"FrozenBN": FrozenBatchNorm, "BN": nn.BatchNorm2d}
 
 class Conv(nn.Conv2d):
@@ -45,12 +45,15 @@ class Conv(nn.Conv2d):
 
     def forward(self, x):
         weight, bias, norm, stride = self.weight, self.bias, self.norm, self.stride
-        if isinstance(norm, FrozenBatchNorm) and not self.exact:
+        constant = isinstance(norm, FrozenBatchNorm) and not self.exact
+        if constant and weight[0].numel() <= len(x)*x.shape[2]*x.shape[3]//stride[0]**2:   # weights and places, of one output channel
             scale, bias = norm.scale_and_shift()
             weight, norm = weight*scale.view(-1, 1, 1, 1), None
         if self.kernel_size == (1, 1) and stride != (1, 1) and not self.exact: x, stride = x[:, :, ::stride[0], ::stride[1]], 1
         x = F.conv2d(x, weight, bias, stride, self.padding)
-        return x if norm is None else norm(x)
+        if norm is None or not constant: return x if norm is None else norm(x)
+        scale, shift = (v.view(1, -1, 1, 1).to(x.dtype) for v in norm.scale_and_shift())
+        return x.mul_(scale).add_(shift)
 
 # %% ../../nbs/api/12a_models.backbone.ipynb #1d7fb9d0
 def fill_msra(conv: nn.Module) -> None:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ZOO', 'WITHOUT', 'SAFE', 'weights_path', 'check_hash', 'fetch_weights', 'ArrayUnpickler', 'modern_name',
-           'read_weights', 'LoadReport', 'load_weights']
+           'read_weights', 'LoadReport', 'anchors_of', 'load_weights']
 
 # %% ../../nbs/api/12f_models.weights.ipynb #44b06b42
 import hashlib
@@ -113,11 +113,17 @@ def read_weights(
     except AgropestError: raise
     except Exception as e:
         raise AgropestError(f"{path} cannot be read as weights ({type(e).__name__}): it is cut off, or of another kind, or asks for more than tensors.") from None
-    found = found.get("model", found) if isinstance(found, dict) else {}
-    tensors = {modern_name(k.removeprefix("module.")): torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for k, v in found.items()}
-    return {k: v for k, v in tensors.items() if isinstance(v, torch.Tensor)}, digest
+    return _tensors(found), digest
 
-# %% ../../nbs/api/12f_models.weights.ipynb #23201120
+def _tensors(found) -> dict:   # name → tensor
+    "What is a tensor among the content of a file, and the anchors that our own files keep beside them"
+    found = found if isinstance(found, dict) else {}
+    inner = next((found[k] for k in ("model", "blobs") if isinstance(found.get(k), dict)), found)
+    named = {modern_name(k.removeprefix("module.")): v for k, v in {**inner, **found.get("anchors", {})}.items() if isinstance(k, str)}
+    numbers = {k: torch.from_numpy(v.copy()) for k, v in named.items() if isinstance(v, np.ndarray) and v.dtype.kind in "fiub"}
+    return numbers | {k: v for k, v in named.items() if isinstance(v, torch.Tensor)}
+
+# %% ../../nbs/api/12f_models.weights.ipynb #832c0276
 @dataclass(repr=False)
 class LoadReport:
     "What became of each layer; `rows` has layer, status (loaded, skipped, fresh, unused) and why"
@@ -133,31 +139,47 @@ class LoadReport:
         return f"<p>{self}</p>" + (rest.to_html(index=False) if len(rest) and self.source else "")
 
     def __str__(self):
-        if not self.source: return "No pretrained weights: every layer starts afresh."
+        reasons = dict.fromkeys(row["why"] for row in self.rows if row["status"] in ("skipped", "note"))
+        told = "".join(f" {r[0].upper()}{r[1:]}." for r in reasons)
+        if not self.source: return "No pretrained weights: every layer starts afresh." + told
         n = Counter(row["status"] for row in self.rows)
         parts = [f"{n['loaded']} layers loaded from {self.source.rsplit('/', 1)[-1]}"] + [f"{n[s]} {s}" for s in ("skipped", "fresh", "unused", "note") if n[s]]
-        reasons = dict.fromkeys(row["why"] for row in self.rows if row["status"] in ("skipped", "note"))
-        return ", ".join(parts) + "." + "".join(f" {r[0].upper()}{r[1:]}." for r in reasons)
+        return ", ".join(parts) + "." + told
 
-# %% ../../nbs/api/12f_models.weights.ipynb #c5b32889
+# %% ../../nbs/api/12f_models.weights.ipynb #04ceeb36
 def _why_skipped(layer, file, network):
     "Why a layer doesn't fit, in words; the shapes of its first tensor that differs"
     name = layer.rsplit(".", 1)[-1]
     if name in ("objectness_logits", "anchor_deltas"):
         a, b = (shape[0]//(4 if name == "anchor_deltas" else 1) for shape in (file, network))
-        if a != b: return f"the file has {a} anchors a place, the network {b}, so the proposal layers' outputs start afresh"
+        if a != b: return f"the file has {a} anchors a place, the network {b}, so the proposal layers' outputs start afresh: where there is an object at all has to be learnt again"
     if name in ("cls_score", "bbox_pred"):
         a, b = (shape[0]//4 if name == "bbox_pred" else shape[0] - 1 for shape in (file, network))
         if a != b: return f"the file knows {a} classes, the network {b}, so the last layers start afresh"
     return f"the file has shape {tuple(file)}, the network {tuple(network)}"
 
-def _anchor_note(model, tensors):
-    "A row if the file was trained with anchors of other sizes but as many"
-    pairs = [(tensors.get(name), own) for name, own in model.named_buffers() if "cell_anchors" in name]
-    if all(a is None or a.shape != b.shape or torch.allclose(a.float(), b.cpu(), atol=0.01) for a, b in pairs): return []
-    return [dict(layer="proposal_generator.anchor_generator", status="note", why="the file's proposal layers were trained for anchors of other sizes")]
+def anchors_of(model: torch.nn.Module) -> dict:   # name → (anchors a place, 4)
+    "The anchors of a network, which its state_dict leaves out; none where a network has none"
+    return {name: own.cpu() for name, own in model.named_buffers() if "cell_anchors" in name}
 
-# %% ../../nbs/api/12f_models.weights.ipynb #799f59ca
+def _anchor_note(model, tensors, taken):
+    "A row if loaded proposal layers were trained with anchors of other sizes but as many, or if nobody can know"
+    if not any("rpn_head.anchor_deltas" in name for name in taken): return []
+    own = anchors_of(model)
+    if not any(name in tensors for name in own): why = "the file doesn't say for which anchors its proposal layers were trained"
+    elif all(torch.allclose(tensors[name].float(), a, atol=0.01) for name, a in own.items() if name in tensors): return []
+    else: why = "the file's proposal layers were trained for anchors of other sizes and have to learn to correct these"
+    return [dict(layer="proposal_generator.anchor_generator", status="note", why=why)]
+
+# %% ../../nbs/api/12f_models.weights.ipynb #f8942824
+def _frozen_note(model, rows):
+    "A row if layers that are not trained got no weights"
+    frozen = {name.rsplit(".", 1)[0] for name, p in model.named_parameters() if not p.requires_grad}
+    stuck = [r["layer"] for r in rows if r["status"] in ("fresh", "skipped") and r["layer"] in frozen]
+    if not stuck: return []
+    return [dict(layer=stuck[0].rpartition(".")[0] or stuck[0], status="note", why=f"{len(stuck)} frozen layers got no weights and stay random; set freeze_at=0, or give weights")]
+
+# %% ../../nbs/api/12f_models.weights.ipynb #618a158a
 def load_weights(
     model: torch.nn.Module,      # Changed in place
     source: str,                 # "" for none, a .pth or .pkl file, or an address that starts with detectron2://
@@ -166,7 +188,9 @@ def load_weights(
     "Load what fits, layer by layer, and say what became of each"
     own = {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
     layers = dict.fromkeys(k.rsplit(".", 1)[0] for k in own)
-    if not source: return LoadReport("", None, [dict(layer=k, status="fresh", why="no weights were given") for k in layers])
+    if not source:
+        rows = [dict(layer=k, status="fresh", why="no weights were given") for k in layers]
+        return LoadReport("", None, rows + _frozen_note(model, rows))
     tensors, md5 = read_weights(fetch_weights(source, cache))
     taken, rows = {}, []
     for layer in layers:
@@ -182,4 +206,4 @@ def load_weights(
     ignored = ("num_batches_tracked", "pixel_mean", "pixel_std")
     extra = dict.fromkeys(k.rsplit(".", 1)[0] for k in tensors if k not in own and not k.endswith(ignored) and "cell_anchors" not in k)
     rows += [dict(layer=k, status="unused", why="the network has no such layer") for k in extra if k not in layers]
-    return LoadReport(source, md5, rows + _anchor_note(model, tensors))
+    return LoadReport(source, md5, rows + _anchor_note(model, tensors, taken) + _frozen_note(model, rows))
