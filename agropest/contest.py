@@ -327,7 +327,7 @@ def most_changed(c: Contest, n: int = 6) -> pd.DataFrame:
     ends = pd.concat([table[table["change"] < 0].head(n), table[table["change"] > 0].tail(n)[::-1]], ignore_index=True)
     return ends.assign(file=[f.rpartition("/")[2].partition(".rf.")[0] for f in ends["file"]]).set_index("image_id")
 
-def telling_of(c: Contest, n: int = 4) -> tuple:
+def telling_of(c: Contest, n: int = 3) -> tuple:
     "The images that changed most, and the runs: what `plots.show_beside` takes"
     return telling_images(*c.matches, n), {s.name: (s.predictions[c.split], c.thresholds[s.name]) for s in c.sides[:2]}
 

@@ -46,7 +46,8 @@ def table_html(
     rows: int = 60,        # That are shown; the CSV has all
 ) -> str:
     "A table in which every text is a text"
-    flat, kinds = flatten(shown(table.head(rows))), ["n" if pd.api.types.is_numeric_dtype(v) else "t" for _, v in flatten(table).items()]
+    flat = flatten(shown(table.head(rows)))
+    kinds = ["n" if pd.api.types.is_numeric_dtype(v) else "w" if v.astype(str).str.len().max() > 20 else "t" for _, v in flatten(table).items()]
     head = "".join(f'<th class="{k}">{escape(_short(n))}</th>' for n, k in zip(flat.columns, kinds))
     lines = ["".join(f'<td class="{k}">{escape(_short(v))}</td>' for v, k in zip(row, kinds)) for row in flat.itertuples(index=False, name=None)]
     more = f"<p>{len(table) - rows:,} more rows are in the table's file.</p>" if len(table) > rows else ""
@@ -59,7 +60,7 @@ def narrow(figure: Figure, width: float = 4.6) -> Figure:   # Inches
     square = any(a.get_aspect() != "auto" for a in figure.axes)
     figure.set_size_inches(width, figure.get_figheight()*(width/figure.get_figwidth() if square else 1))
     for axis in figure.axes: axis.set_xlabel(fill(axis.get_xlabel(), 48))
-    if len(figure.axes) == 1: figure.axes[0].set_title(fill(figure.axes[0].get_title("left"), 42), loc="left")
+    if len(figure.axes) == 1: figure.axes[0].set_title(fill(figure.axes[0].get_title("left"), 42), loc="left", fontsize=10, fontweight="bold")
     return figure
 
 def picture_html(figure: Figure, alt: str) -> str:
@@ -83,8 +84,8 @@ PAGE_STYLE = """
 h1{font-size:1.5rem;margin:1.2rem 0 .6rem} h2{font-size:1.15rem;margin:2rem 0 .3rem} p{margin:.4rem 0}
 .verdict{font-size:1.1rem;border-left:4px solid #0072B2;padding-left:.8rem} img{display:block;max-width:100%;height:auto;margin:.6rem 0}
 .wide{overflow-x:auto;margin:.5rem 0 1rem} .wide table{border-collapse:collapse;font-size:.85rem} .wide th,.wide td{padding:.2rem .5rem;border-bottom:1px solid #ddd;vertical-align:top}
-.wide th,.wide td{overflow-wrap:normal} .wide th{vertical-align:bottom} .wide tr>:first-child{position:sticky;left:0;background:#fff;padding-left:0}
-.n{text-align:right;font-variant-numeric:tabular-nums} td.n{white-space:nowrap} .t{text-align:left}
+.wide th,.wide td{overflow-wrap:normal} .wide th{vertical-align:bottom;min-width:3rem} .wide tr>:first-child{position:sticky;left:0;background:#fff;padding-left:0}
+.n{text-align:right;font-variant-numeric:tabular-nums} td.n{white-space:nowrap} .t,.w{text-align:left} .w{min-width:13rem}
 """
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"   # What a browser may do with the page: show it
 
@@ -138,13 +139,13 @@ SAYS = {
     "Images that changed most": "How many misses, false alarms and confusions; those that gained most, then those that lost most.",
     "All runs": "In order of AP; runs that nothing separates stand together.",
     "Findings": "What may explain the difference otherwise, the gravest first."}   # Heading → what it shows
-PLACES = {"What the score cut does": ["curves"], "Errors": ["confusion"], "Scores": ["pr", "calibration"], "Images that changed most": ["images"]}   # Heading → its pictures
+PLACES = {"What the score cut does": ["curves"], "Scores": ["pr", "calibration"], "Images that changed most": ["images"]}   # Heading → its pictures
 
 def parts(c: Contest, t: dict, p: dict) -> list:   # From `tables` and `pictures`
     "The page's parts in their order"
     blocks = {"Figures": [t["figures"]], "Classes": [t["classes"], c_.counts_text(c)], "Class distribution": [t["distribution"]]}
     if c.alike:
-        blocks |= {"What the score cut does": [t["hidden"]], "Errors": [t["errors"], t["confusions"]], "Object by object": [t["objects"]],
+        blocks |= {"What the score cut does": [t["hidden"]], "Errors": [t["errors"], *([p["confusion"]] if "confusion" in p else []), t["confusions"]], "Object by object": [t["objects"]],
                    "Scores": [], "Images that changed most": [c_.most_changed(c)]}
         for where, names in PLACES.items(): blocks[where] = [p[n] for n in names if n in p] + blocks[where]
     if c.ranking is not None: blocks["All runs"] = [c.ranking, *([p["ranking"]] if "ranking" in p else [])]
