@@ -57,7 +57,8 @@ def _thumbnail(
     turn = _TURNS.get(orientation(image))
     image.draft("L", (SIDE, SIDE))
     image.load()
-    if image.mode != "L": image = Image.fromarray(_eight_bits(image)).convert("L")
+    if image.mode[0] in "IF": image = Image.fromarray(_eight_bits(image))
+    if image.mode != "L": image = image.convert("RGB").convert("L")   # In two steps: PIL knows no way from every mode to grey
     if turn is not None: image = image.transpose(turn)
     return np.asarray(image if image.size == (SIDE, SIDE) else image.resize((SIDE, SIDE), Image.Resampling.BOX))
 

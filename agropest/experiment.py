@@ -208,7 +208,7 @@ def files(experiment: Experiment) -> pd.DataFrame:
     purpose = {"run.json": "the record", "metrics.json": "losses and validation, line by line", "coco_instances_results.json": "predictions", "results.json": "figures",
                **dict.fromkeys(("last.pth", "last.ckpt"), "everything needed to go on"), "best.pth": "weights of the best validation AP", "model_final.pth": "weights at the end",
                "checkpoint_best_regular.pth": "weights of the best validation AP", "checkpoint_best_ema.pth": "averaged weights of the best validation AP",
-               "checkpoint_best_total.pth": "the better of the two, for use", "config.yaml": "the run in detectron2's words", "training_config.json": "the run in rfdetr's words"}
+               "checkpoint_best_total.pth": "the better of the two, for use", "last_ema.pth": "averaged weights at the end", "config.yaml": "the run in detectron2's words", "training_config.json": "the run in rfdetr's words"}
     paths = sorted(p.relative_to(experiment.folder) for p in experiment.folder.rglob("*") if p.is_file())
     return pd.DataFrame([purpose.get(p.name, "") for p in paths], index=[p.as_posix() for p in paths], columns=[experiment.folder.as_posix()])
 

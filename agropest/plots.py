@@ -120,7 +120,8 @@ def plot_reach(
     return figure
 
 # %% ../nbs/api/30c_plots.ipynb #f71f20a2
-LOSSES = {"loss_cls": BLUE, "loss_box_reg": ORANGE, "loss_rpn_cls": GREEN, "loss_rpn_loc": RED}
+LOSSES = {"loss_cls": BLUE, "loss_box_reg": ORANGE, "loss_rpn_cls": GREEN, "loss_rpn_loc": RED,         # Faster R-CNN's
+          "loss_box": ORANGE, "loss_giou": GREEN, "loss_mask": PURPLE, "loss_dice": SKY}   # RF-DETR's
 
 def _curve(axis, x, y, **looks) -> None:
     "A series and, if it is long, its running median"
@@ -152,6 +153,7 @@ def plot_losses(
         if name not in log: continue
         measured = log.dropna(subset=[name])
         right.plot(measured["iteration"], measured[name].astype(float), "o-", color=colour, markersize=3.5, label=name[5:])
+        if f"ema/{name}" in log: right.plot(measured["iteration"], measured[f"ema/{name}"].astype(float), "s--", color=colour, markersize=3.5, label=f"{name[5:]} of the average")
     right.set(xlabel="iteration", title="Validation", ylim=(0, 1), xlim=left.get_xlim())
     right.yaxis.set_major_formatter(PercentFormatter(1))
     if right.lines: right.legend(loc="upper left")
