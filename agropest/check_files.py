@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TRUNCATED', 'CMYK', 'DEEP', 'GREY', 'ANIMATED', 'TURNED', 'OTHER_FORMAT', 'CASE', 'ODD_NAME', 'SIDE', 'FORMATS',
-           'CLASS_NAMES', 'ONE_FILE', 'Survey', 'progress_bar', 'survey', 'check_images', 'check_names']
+           'MAX_PIXELS', 'CLASS_NAMES', 'ONE_FILE', 'Survey', 'progress_bar', 'survey', 'check_images', 'check_names']
 
 # %% ../nbs/api/03b_check_files.ipynb #f6277b9a
 import contextlib
@@ -112,15 +112,18 @@ def _look(
     return row
 
 # %% ../nbs/api/03b_check_files.ipynb #6e4869b1
+MAX_PIXELS = 178_956_970   # Of an image; PIL's own bound
+
 @contextlib.contextmanager
 def _strict_decoding() -> Iterator[None]:
-    "PIL refuses what is truncated, and doesn't print warnings about EXIF data"
-    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    "PIL refuses what is truncated or decodes to gigabytes, and doesn't print warnings about EXIF data"
+    before = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = False, MAX_PIXELS//2   # PIL refuses above twice of it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    finally: ImageFile.LOAD_TRUNCATED_IMAGES = before
+    finally: ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = before
 
 # %% ../nbs/api/03b_check_files.ipynb #2bd897dc
 @dataclass(frozen=True, eq=False, repr=False)

@@ -22,6 +22,7 @@ from pathlib import Path
 from ..core import AgropestError, choose   # before torch, see there
 
 import torch
+from PIL import Image
 
 from .weights import WITHOUT, LoadReport
 from ..runs import RFDETR
@@ -45,7 +46,7 @@ def require() -> None:
 def quiet():
     "The package without its talk and its marks on the process; errors are heard"
     loggers = [logging.getLogger(name) for name in ("rf-detr", "pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric", "transformers")]
-    precision, exact = torch.get_float32_matmul_precision(), (torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled())
+    precision, largest, exact = torch.get_float32_matmul_precision(), Image.MAX_IMAGE_PIXELS, (torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled())
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         import rfdetr   # sets up its logger
@@ -54,6 +55,7 @@ def quiet():
         for logger in loggers: logger.setLevel(logging.CRITICAL)
         try: yield
         finally:
+            Image.MAX_IMAGE_PIXELS = largest
             for logger, level in zip(loggers, levels): logger.setLevel(level)
             torch.set_float32_matmul_precision(precision)
             torch.use_deterministic_algorithms(exact[0], warn_only=exact[1])
