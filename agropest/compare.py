@@ -18,7 +18,7 @@ import pandas as pd
 
 from .core import AgropestError
 
-# %% ../nbs/api/24a_compare.ipynb #fa3f39c3
+# %% ../nbs/api/24a_compare.ipynb #2241cefd
 ALIKE = {"truth": "ground truth", "split": "split", "iou_type": "kind (boxes or masks)", "iou_thresholds": "IoU thresholds",
          "max_detections": "detections per image", "score_threshold": "score threshold", "evaluator": "evaluator"}   # Key in "measured" → its name
 _GIVEN = ("split", "iou_type", "iou_thresholds")   # Older or published figures may leave these out
@@ -39,6 +39,9 @@ def unlike_text(differences: dict) -> str:
 
 def _told(value) -> str: return "unknown" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
+
+
+# %% ../nbs/api/24a_compare.ipynb #83a7d546
 def check_alike(
     a: dict, b: dict,
     force: bool = False,   # Let it pass
@@ -201,7 +204,7 @@ def critical_difference(
     from scipy.stats import studentized_range
     return float(studentized_range.isf(alpha, runs, np.inf)/math.sqrt(2)*math.sqrt(runs*(runs + 1)/(6*blocks)))
 
-# %% ../nbs/api/24a_compare.ipynb #06cc03a9
+# %% ../nbs/api/24a_compare.ipynb #d51c5e5b
 def groups_of(
     order: list,      # Runs, the best first
     apart,            # (run, run) → bool
@@ -211,6 +214,7 @@ def groups_of(
     longest = [next(order[i:j] for j in range(len(order), i, -1) if together(order[i:j])) for i in range(len(order))]
     return [g for i, g in enumerate(longest) if not any(set(g) < set(h) or g == h for h in longest[:i])]
 
+# %% ../nbs/api/24a_compare.ipynb #6e213117
 @dataclass(frozen=True, repr=False)
 class Ranking:
     "Runs in order, and which of them nothing separates"
@@ -228,7 +232,7 @@ class Ranking:
         return f"{' > '.join(map(str, self.table.index))} · not apart: {'; '.join(together) or 'none'} · {how}"
     def _repr_html_(self): return f"<p>{_escaped(repr(self))}</p>{self.table.to_html(float_format='%.2f')}"
 
-# %% ../nbs/api/24a_compare.ipynb #ff8b57f2
+# %% ../nbs/api/24a_compare.ipynb #3c254022
 def _friedman(ap: np.ndarray) -> float:   # (classes, runs) → p
     "Friedman's test; 1 where all are equal"
     from scipy.stats import friedmanchisquare
@@ -254,6 +258,7 @@ def rank_runs(
     table = pd.DataFrame(columns, index=pd.Index(names, name="run")).sort_values("AP", ascending=False, kind="stable")
     return _by_images(table, len(ap), _pairs(p_values, names), alpha) if p_values is not None else _by_ranks(table, ap.to_numpy(), alpha)
 
+# %% ../nbs/api/24a_compare.ipynb #805d3628
 def _by_ranks(table: pd.DataFrame, ap: np.ndarray, alpha: float) -> Ranking:
     "Apart where mean ranks are"
     table, critical, p = table.sort_values("mean rank", kind="stable"), critical_difference(len(table), len(ap), alpha), _friedman(ap)

@@ -17,6 +17,7 @@ from .case import RULES, Case, Finding, Rule, Side, ask, chance_of, counted_from
 from .checks import clean
 from .core import choose
 from .dataset import LEVELS
+from .measuring_rules import valid_ap
 from .resample import one_run, two_runs
 
 # %% ../nbs/api/25d_findings.ipynb #18afc5fc
@@ -49,7 +50,7 @@ def find(
     found = [f for found, _ in asked.values() for f in found]
     return Findings(sorted(found, key=lambda f: -LEVELS.index(f.severity)), {n: lacking for n, (_, lacking) in asked.items() if lacking})
 
-# %% ../nbs/api/25d_findings.ipynb #af3f90e2
+# %% ../nbs/api/25d_findings.ipynb #f8ccc82a
 def _not_asked(findings: Findings) -> str:
     "What could not be looked at, and for want of what"
     wants = {}
@@ -63,6 +64,7 @@ def _by_rule(findings: Findings) -> list:   # Lists of findings that share rule 
     for f in findings.found: parts.setdefault((f.severity, f.rule), []).append(f)
     return list(parts.values())
 
+# %% ../nbs/api/25d_findings.ipynb #3c7952cd
 def _text(findings: Findings) -> str:
     "The report for a terminal"
     lines, rest, indent = [], _not_asked(findings), " "*8
@@ -86,6 +88,14 @@ def _page(findings: Findings) -> str:
     return f'<div style="max-width:64em;font-size:13px;line-height:1.4">{body}{last}</div>'
 
 # %% ../nbs/api/25d_findings.ipynb #b061d0d8
+def _errors(side: Side, truths: dict, how: dict) -> dict:   # Split → points; {} unless both are known
+    "How sure a run's AP is on validation and on test; of a validation AP in its log alone, as on test, by the number of images"
+    if not {"valid", "test"} <= truths.keys() or "test" not in side.predictions or valid_ap(side) is None: return {}
+    found = {k: error_of(one_run(truths[k], side.predictions[k], **how)) for k in ("valid", "test") if k in side.predictions}
+    images = {k: max(len(truths[k]["images"]), 1) for k in ("valid", "test")}
+    if "valid" not in found and found["test"] is not None: found["valid"] = found["test"]*(images["test"]/images["valid"])**0.5
+    return {k: v for k, v in found.items() if v is not None}
+
 def gather(
     sides: tuple,              # One or two of Side
     truths: dict,              # Split → COCO ground truth
@@ -93,13 +103,12 @@ def gather(
     result: dict = None,       # From `resample.two_runs` on this split, if it was called already
     resamples: int = 2000,
     seed: int = 0,
-    **known,                   # data, leaks, train_boxes
+    kind: str = "bbox",        # Or "segm": masks
+    **known,                   # data, leaks, train_boxes, trainings
 ) -> Case:
     "A case with its error bars"
     sides, clean_truths = with_names(*sides) if len(sides) == 2 else tuple(sides), {s: counted_from_1(t) for s, t in truths.items()}
     measured = [s.predictions[split] for s in sides if split in s.predictions]
-    if result is None and len(sides) == len(measured) == 2: result = two_runs(clean_truths[split], *measured, resamples=resamples, seed=seed)
-    def error(side, k): return error_of(one_run(clean_truths[k], side.predictions[k], resamples=min(resamples, 400), seed=seed))
-    both_splits = [s for s in sides if {"valid", "test"} <= s.predictions.keys() & truths.keys()]
-    errors = {(s.name, k): error(s, k) for s in both_splits for k in ("valid", "test")}
-    return Case(sides, split, truths, chance=chance_of(result) if result else None, errors={k: v for k, v in errors.items() if v is not None}, **known)
+    if result is None and len(sides) == len(measured) == 2: result = two_runs(clean_truths[split], *measured, resamples=resamples, seed=seed, kind=kind)
+    errors = {(s.name, k): v for s in sides for k, v in _errors(s, clean_truths, dict(resamples=min(resamples, 400), seed=seed, kind=kind)).items()}
+    return Case(sides, split, truths, chance=chance_of(result) if result else None, errors=errors, kind=kind, **known)

@@ -36,7 +36,7 @@ def draw_truth(
     return {"images": [{"id": i + 1, "file_name": f"image-{i + 1}.jpg", "width": SIDE, "height": SIDE} for i in range(images)],
             "categories": [{"id": k, "name": n} for k, n in enumerate(names)], "annotations": annotations}
 
-# %% ../nbs/api/23c_law.ipynb #a6d426ef
+# %% ../nbs/api/23c_law.ipynb #2c62b9de
 def _around(rng, box: np.ndarray, spread: np.ndarray) -> np.ndarray:   # (n, 4) xywh, (n,) → (n, 4)
     "Boxes whose four edges are off by `spread` of their sides"
     low, high = box[:, :2], box[:, :2] + box[:, 2:]
@@ -45,6 +45,7 @@ def _around(rng, box: np.ndarray, spread: np.ndarray) -> np.ndarray:   # (n, 4) 
     low, high = np.minimum(low, high - 1), np.maximum(high, low + 1)
     return np.hstack([low, high - low])
 
+# %% ../nbs/api/23c_law.ipynb #73d739a9
 def draw_predictions(
     truth: dict,                 # From `draw_truth`
     seed: int,                   # Another seed is another run of the same law

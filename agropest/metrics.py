@@ -27,13 +27,15 @@ from .masks import check_outline, check_readable, check_runs
 # %% ../nbs/api/20_metrics.ipynb #4c5a94e4
 def _check_rows(rows: list, what: str, *needed) -> None:
     "Refuse rows without the needed keys, and ids that are no whole numbers or stand twice"
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise AgropestError(f"{what} rows of the ground truth are no list of entries; the file is damaged, or no COCO file.")
     seen = set()
     for row in rows:
         lacking = [k for k in ("id", *needed) if k not in row]
         if lacking:
             raise AgropestError(f"{what} {row.get('id', 'without id')} in the ground truth has no {lacking[0]}; every one needs it.")
-        if type(row["id"]) is not int:
-            raise AgropestError(f"{what} id {row['id']!r} in the ground truth is not a whole number; number them again.")
+        if type(row["id"]) is not int or row["id"] < 0:
+            raise AgropestError(f"{what} id {row['id']!r} in the ground truth is not a whole number from 0; number them again.")
         if row["id"] in seen: raise AgropestError(f"{what} id {row['id']} stands twice in the ground truth; number them again.")
         seen.add(row["id"])
 
@@ -118,6 +120,8 @@ def _prediction(n: int, p, images: dict, classes: set) -> dict:
     "One prediction, or one sentence about it"
     if not isinstance(p, dict) or not {"image_id", "category_id", "bbox", "score"} <= set(p):
         raise AgropestError(f"Prediction {n} needs image_id, category_id, bbox and score.")
+    if isinstance(p["image_id"], (list, dict)) or isinstance(p["category_id"], (list, dict)):
+        raise AgropestError(f"Prediction {n} has a list where an id belongs; the file is damaged.")
     if p["image_id"] not in images:
         raise AgropestError(f"Prediction {n} is for image {p['image_id']!r}, which the ground truth doesn't have; are both files of the same split?")
     if p["category_id"] not in classes:

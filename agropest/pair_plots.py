@@ -11,20 +11,11 @@ import pandas as pd
 import seaborn as sns
 
 from .core import AgropestError
+from .grids import class_panels, matrix_figure
 from .style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Figure, in_style, new_figure, safe
 
 # %% ../nbs/api/30e_pair_plots.ipynb #c975a65c
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
-
-def _panels(names: list, columns: int) -> tuple:
-    "A panel a class, with room for a legend above"
-    columns = min(columns, len(names))
-    rows = -(-len(names)//columns)
-    figure, axes = new_figure(2*columns + 0.3, 1.6*rows + 0.8, rows, columns, squeeze=False, sharex=True, sharey=True)
-    for axis in axes.flat[len(names):]: axis.set_axis_off()
-    return figure, axes
-
-def _legend(figure, axis) -> None: figure.legend(*axis.get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
 @in_style
 def plot_ap_curves(
@@ -36,17 +27,11 @@ def plot_ap_curves(
     first = next(iter(curves.values()))
     names = [n for n in first.columns if first[n].notna().any()]
     if not names: raise AgropestError("There are no curves to draw: no class has ground truth.")
-    figure, axes = _panels(names, columns)
-    for axis, name in zip(axes.flat, names):
+    def draw(axis, name):
         for (run, c), colour in zip(curves.items(), COLOURS):
             axis.plot(c.index, 100*c[name], color=colour, label=safe(run, 30))
             axis.plot(thresholds[run], 100*c.loc[thresholds[run], name], "o", color=colour, markersize=4.5, zorder=3)
-        axis.set(xlim=(0, 1), ylim=(0, 100), xticks=[0, 0.5, 1], yticks=[0, 50, 100])
-        axis.set_title(safe(name, 18) if name != "(all)" else "all classes", fontsize=8.5)
-    figure.supxlabel("score threshold; dot: the run's own", fontsize=9)
-    figure.supylabel("AP, %", fontsize=9)
-    _legend(figure, axes.flat[0])
-    return figure
+    return class_panels(names, draw, "score threshold; dot: the run's own", "AP, %", columns, 100, lambda n: "all classes" if n == first.columns[0] else safe(n, 18))
 
 # %% ../nbs/api/30e_pair_plots.ipynb #5e5165e4
 @in_style
@@ -57,17 +42,11 @@ def plot_pr_beside(
     "Precision against recall of several runs, a panel a class"
     names = next(iter(curves.values()))["class"].unique()
     if not len(names): raise AgropestError("There are no curves to draw: no class has ground truth.")
-    figure, axes = _panels(list(names), columns)
-    for axis, name in zip(axes.flat, names):
+    def draw(axis, name):
         for (run, c), colour in zip(curves.items(), COLOURS):
             part = c[c["class"] == name]
             axis.plot(part["recall"], part["precision"], color=colour, label=safe(run, 30), linewidth=1.2)
-        axis.set(xlim=(0, 1), ylim=(0, 1.04), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-        axis.set_title(safe(name, 18), fontsize=8.5)
-    figure.supxlabel("recall", fontsize=9)
-    figure.supylabel("precision", fontsize=9)
-    _legend(figure, axes.flat[0])
-    return figure
+    return class_panels(names, draw, "recall", "precision", columns)
 
 # %% ../nbs/api/30e_pair_plots.ipynb #48759bda
 @in_style
@@ -76,17 +55,9 @@ def plot_confusion_change(
 ) -> Figure:
     "Cells of the confusion matrix that changed: blue for the better, red for the worse"
     good = change.to_numpy()*(2*np.eye(len(change), dtype=int) - 1)
-    side, most = 1.6 + 0.42*len(change), max(np.abs(good).max(initial=0), 1)
-    figure, axis = new_figure(side, side)
-    labels = [[f"{v:+d}" if v else "" for v in row] for row in change.to_numpy()]
-    names = [safe(n, 20) for n in change.index]
-    sns.heatmap(good, ax=axis, cmap=sns.blend_palette([RED, "white", BLUE], as_cmap=True), vmin=-most, vmax=most, annot=np.array(labels), fmt="",
-                annot_kws={"fontsize": 7}, linewidths=0.5, linecolor="#EEEEEE", xticklabels=names, yticklabels=names, square=True, cbar=False)
-    for at in (axis.axhline, axis.axvline): at(len(change) - 1, color="#666666", linewidth=1)
-    axis.set(xlabel="predicted", ylabel="truth")
-    axis.tick_params(length=0)
-    axis.set_xticklabels(names, rotation=45, ha="right", rotation_mode="anchor")
-    return figure
+    most, labels = max(np.abs(good).max(initial=0), 1), [[f"{v:+d}" if v else "" for v in row] for row in change.to_numpy()]
+    return matrix_figure(good, np.array(labels), change.index, cmap=sns.blend_palette([RED, "white", BLUE], as_cmap=True), vmin=-most, vmax=most,
+                         linecolor="#EEEEEE", cbar=False)
 
 # %% ../nbs/api/30e_pair_plots.ipynb #dab701a2
 @in_style

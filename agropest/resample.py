@@ -157,6 +157,11 @@ def _draw(truth: dict, predictions: tuple, how: dict, resamples: int, confidence
     return runs, [np.stack([with_overall(class_figures(m, weights, threads)) for m in run]) for run in runs], group
 
 # %% ../nbs/api/23d_resample.ipynb #fe7c5e77
+def _no_size(columns: dict, k: int, f: int, n: int) -> str:   # Of figure f of class k, whose boxes stand in n groups of images
+    "Why there is no change that would be found"
+    if columns["change_low"][k, f] == columns["change_high"][k, f] == 0: return "the two runs differ in no draw of images, so there is no spread to go by"
+    return f"from {n} image{'' if n == 1 else 's'}, or groups of images, no change, however large, would be told from chance four times in five"
+
 def _report(truth: dict, runs: list, group: np.ndarray, columns: dict, settings: dict) -> dict:   # columns: name → (1 + K, 12)
     "Numbers by figure and class, and why what is missing is missing"
     m, few = runs[0][0], support(runs[0][0], group)
@@ -165,8 +170,9 @@ def _report(truth: dict, runs: list, group: np.ndarray, columns: dict, settings:
     undefined = dict(empty["undefined"])
     for what, n in (*zip(names, few[0]), *((f"class {c}", n) for c, n in zip(m.names, few[1:, 0]))):
         if 0 < n < FEWEST: undefined[f"interval of {what}"] = f"its boxes stand in {n} image{'' if n == 1 else 's'}, or groups of images; {FEWEST} are needed to draw from"
-    for k, c in enumerate(m.names, 1):
-        if few[k, 0] and np.isnan(columns.get("detectable", few)[k, 0]): undefined[f"detectable {c}"] = f"from {few[k, 0]} images, or groups of images, no change could be told from chance"
+    every = [*((0, f, n) for f, n in enumerate(names)), *((k, 0, f"class {c}") for k, c in enumerate(m.names, 1))]
+    for k, f, what in every if "detectable" in columns else ():
+        if few[k, f] and np.isnan(columns["detectable"][k, f]): undefined[f"detectable {what}"] = _no_size(columns, k, f, int(few[k, f]))
     classes = {c: {"boxes": empty["per_class"][c]["boxes"], "AP": at(k, 0), "AP50": at(k, 1)} for k, c in enumerate(m.names, 1)}
     settings = settings | {"images": m.images, "groups": int(group.max() + 1), "trainings": [len(r) for r in runs], "truth": empty["measured"]["truth"]}
     return {"figures": {f: at(0, j) for j, f in enumerate(names)}, "per_class": classes, "undefined": undefined, "settings": settings}
@@ -190,7 +196,7 @@ def one_run(
     truth = read_truth(truth, how.get("kind", "bbox"))
     runs, figures, group = _draw(truth, (predictions,), how, resamples, confidence, seed, groups, threads)
     n, values = len(runs[0]), figures[0].mean(0)
-    low, high = limits(draws_of(values, spread_between(figures) if n > 1 else None, 1/n, n - 1, seed, "a"), confidence)
+    low, high = np.clip(limits(draws_of(values, spread_between(figures) if n > 1 else None, 1/n, n - 1, seed, "a"), confidence), 0, 1)
     return _report(truth, runs, group, {"value": values[0], "low": low, "high": high}, _settings(resamples, seed, confidence, **how))
 
 # %% ../nbs/api/23d_resample.ipynb #1e52c3d7
@@ -203,7 +209,7 @@ def _verdicts(change: np.ndarray, null: np.ndarray, draws: np.ndarray, places: n
         known = np.flatnonzero(~np.isnan(change[:, f]))
         for family in (known[known == 0], known[known > 0]):
             p[family, f], could[family, f] = step_down(change[family, f], null[:, family, f]), detectable(null[:, family, f], spread[family, f], places[family, f], confidence)
-    return {"p": p, "p_alone": alone, "detectable": could}
+    return {"p": p, "p_alone": alone, "detectable": np.where((could > 1) | (spread == 0), np.nan, could)}   # No figure changes by more than 1
 
 # %% ../nbs/api/23d_resample.ipynb #2cfee36b
 def two_runs(
@@ -226,7 +232,7 @@ def two_runs(
     shares, columns = {"a": 1/n[0], "b": 1/n[1], "change": 1/n[0] + 1/n[1]}, {}
     for name, v in values.items():
         draws = draws_of(v, spread, shares[name], free, seed, name)
-        columns |= {name: v[0], **dict(zip((f"{name}_low", f"{name}_high"), limits(draws, confidence)))}
+        columns |= {name: v[0], **dict(zip((f"{name}_low", f"{name}_high"), np.clip(limits(draws, confidence), -(name == "change"), 1)))}
     null = draws - v[0] if free else null_changes(runs[0][0], runs[1][0], swapped(group, resamples, seed), threads)
     places = np.maximum(support(runs[0][0], group), np.inf if free else 1)
     return _report(truth, runs, group, columns | _verdicts(v[0], null, draws, places, confidence), _settings(resamples, seed, confidence, **how))

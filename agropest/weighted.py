@@ -94,7 +94,8 @@ def _mask_areas(predictions: list) -> np.ndarray:   # (p,) pixels
     from pycocotools.mask import area
     bare = [n for n, p in enumerate(predictions) if "segmentation" not in p]
     if bare: raise AgropestError(f"Prediction {bare[0]} has no mask, so masks can't be measured; measure the boxes.")
-    return area([to_runs(p["segmentation"], p["segmentation"]["size"]) for p in predictions]).astype(float) if predictions else np.zeros(0)
+    runs = [to_runs(p["segmentation"], p["segmentation"]["size"]) for p in predictions]
+    return np.concatenate([np.zeros(0), *(area(runs[k:k + 255]) for k in range(0, len(runs), 255))])   # pycocotools' counts to 255 and no further
 
 def _mask_ious(predictions: list, truth: dict, order, g_order, firsts, crowd) -> np.ndarray:   # Cell after cell, row after row
     "IoUs of masks, in the order in which `match_cells` reads them"
@@ -124,7 +125,7 @@ def arrange(m: Matched) -> tuple:   # The arguments of `kernel.weigh` after the 
             firsts(c_cell[by_curve], K*cells), at.astype(np.int32), hit, image[at].astype(np.int32), np.where(hit, m.rank[order][at], m.top).astype(np.int32),
             firsts(g_cell[by_range], K*len(RANGES)), m.g_image[g_at][by_range].astype(np.int32))
 
-# %% ../nbs/api/23b_weighted.ipynb #624b4b74
+# %% ../nbs/api/23b_weighted.ipynb #cc522c00
 def figure_names(top: int = 100) -> tuple:   # Predictions a class and image, at most
     "COCO's twelve, in COCO's order"
     return ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", f"AR{top}", "ARs", "ARm", "ARl")
@@ -133,6 +134,7 @@ def processors() -> int:
     "How many this process may use"
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
+# %% ../nbs/api/23b_weighted.ipynb #e0595e81
 def class_figures(
     matched: Matched,
     weights: np.ndarray,    # (b, images) whole numbers: how often each image counts
