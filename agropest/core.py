@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['AgropestError', 'choose', 'injected_names', 'check_parameters', 'explain_os_error', 'write_file', 'to_json',
-           'write_json', 'read_json', 'stream_seed', 'stream', 'seed_everything', 'collection_paused', 'cache_folder']
+           'write_json', 'read_json', 'stream_seed', 'stream', 'seed_everything', 'no_deterministic', 'deterministic',
+           'threads', 'collection_paused', 'cache_folder', 'verify']
 
 # %% ../nbs/api/00_core.ipynb #f9d6896d
 import ast
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,9 +86,10 @@ def explain_os_error(
 
 # %% ../nbs/api/00_core.ipynb #4f3cc4b0
 def write_file(
-    path: Path,           # The file; folders on the way are made
+    path: Path,                 # The file; folders on the way are made
     content: bytes | str,
-) -> Path:                # `path`
+    keep: Path | None = None,   # Where the file that was there before goes; nowhere if None
+) -> Path:                      # `path`
     "Write a file whole or not at all"
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -96,6 +99,7 @@ def write_file(
             f.write(content.encode() if isinstance(content, str) else content)
             f.flush()
             os.fsync(f.fileno())
+        if keep is not None and path.exists(): os.replace(path, keep)
         os.replace(temporary, path)
     except OSError as e: raise explain_os_error(e, path) from e
     finally:
@@ -118,6 +122,7 @@ def read_json(path: Path):
     "Read JSON; a missing or damaged file is one sentence"
     try: return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError: raise AgropestError(f"There is no file {path}.") from None
+    except IsADirectoryError: raise AgropestError(f"{path} is a folder; give the file in it.") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as e: raise AgropestError(f"{path} is not valid JSON: {e}.") from None
 
 # %% ../nbs/api/00_core.ipynb #98573a57
@@ -126,28 +131,71 @@ def stream_seed(
     *purpose,    # What it is for, and which one: "order", 3
 ) -> int:        # 63 bits
     "The seed of one random stream"
-    digest = hashlib.sha256(repr((int(seed), *purpose)).encode()).digest()
+    plain = (p.item() if isinstance(p, np.generic) else p for p in purpose)
+    digest = hashlib.sha256(repr((int(seed), *plain)).encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1
 
 def stream(seed: int, *purpose) -> np.random.Generator:
     "An independent generator for one purpose"
     return np.random.default_rng(stream_seed(seed, *purpose))
 
-# %% ../nbs/api/00_core.ipynb #7d0041bc
+# %% ../nbs/api/00_core.ipynb #5d25d0af
+def _seed_torch(torch, seed): torch.manual_seed(seed)   # The CPU's, and those of every CUDA, MPS and XPU device
+def _seed_tensorflow(tensorflow, seed): tensorflow.random.set_seed(seed % 2**63)
+
 def seed_everything(
-    seed: int,                    # For Python, NumPy and, if imported, torch on every device
-    deterministic: bool = False,  # Ask torch for deterministic algorithms; it warns where an operator has none
-) -> None:
-    "Seed every global generator in reach"
+    seed: int,
+) -> list:   # Whose generators were seeded
+    "Seed every global generator in reach: Python's, NumPy's and, if imported, torch's and TensorFlow's"
     random.seed(seed)
     np.random.seed(seed % 2**32)
+    others = {"torch": _seed_torch, "tensorflow": _seed_tensorflow}
+    imported = {name: sys.modules[name] for name in others if hasattr(sys.modules.get(name), "random")}
+    for name, module in imported.items(): others[name](module, seed)
+    return ["random", "numpy", *imported]
+
+# %% ../nbs/api/00_core.ipynb #25dc5213
+def no_deterministic(
+    message: str,               # Of an error that torch raised
+) -> AgropestError | None:      # None if it is about something else
+    "An operator that has no deterministic form, in a sentence"
+    found = re.search(r"(\S+) does not have a deterministic implementation", message)
+    name = found[1] if found else "cuBLAS, which was in use before deterministic algorithms were asked for," if "CUBLAS_WORKSPACE_CONFIG" in message else None
+    return AgropestError(f"The operator {name} has no deterministic form on this device; train without deterministic=True, or with device='cpu'.") if name else None
+
+@contextmanager
+def deterministic(
+    wanted: bool = True,   # Without it nothing is done
+):
+    "torch's deterministic algorithms alone; an operator that has none is an error of one sentence"
     torch = sys.modules.get("torch")
-    if torch is None: return
-    torch.manual_seed(seed)
-    if deterministic:
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True, warn_only=True)
-        torch.backends.cudnn.benchmark = False
+    if torch is None or not wanted:
+        yield
+        return
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled(), torch.backends.cudnn.benchmark
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cudnn.benchmark = False
+    try: yield
+    except RuntimeError as e: raise no_deterministic(str(e)) or e
+    finally:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+        torch.backends.cudnn.benchmark = before[2]
+
+# %% ../nbs/api/00_core.ipynb #d3f040e5
+@contextmanager
+def threads(
+    count: int | None,   # None leaves the number as it is
+):
+    "torch's operators on so many threads, for a while; also a decorator"
+    torch = sys.modules.get("torch")
+    if torch is None or not count:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try: yield
+    finally: torch.set_num_threads(before)
 
 # %% ../nbs/api/00_core.ipynb #a3cfd541
 @contextmanager
@@ -163,3 +211,11 @@ def collection_paused():
 def cache_folder() -> Path:
     "`$AGROPEST_CACHE`, else `~/.cache/agropest`"
     return Path(os.environ.get("AGROPEST_CACHE") or Path.home()/".cache"/"agropest")
+
+# %% ../nbs/api/00_core.ipynb #5b2c794f
+def verify(
+    run_folder: Path,
+):   # As `agropest.verify.verify` gives it
+    "Every file against its checksum, the figures against the predictions"
+    from agropest.verify import verify
+    return verify(run_folder)

@@ -7,6 +7,7 @@ __all__ = ['IMAGE_SUFFIXES', 'orientation', 'why_unreadable', 'refusal', 'image_
            'read_files', 'read_ahead']
 
 # %% ../nbs/api/01a_image_files.ipynb #9cddde7a
+import io
 import os
 import subprocess
 import sys
@@ -69,10 +70,11 @@ def image_size(
 
 def open_image(
     path: Path,
-) -> np.ndarray:   # (height, width, 3) RGB, uint8
+    content: bytes | None = None,   # Of the file, if it was read already
+) -> np.ndarray:                    # (height, width, 3) RGB, uint8
     "An image, upright; of an animation the first picture"
     try:
-        with Image.open(path) as image:
+        with Image.open(path if content is None else io.BytesIO(content)) as image:
             turn = _TURNS.get(orientation(image))
             return _eight_bits(image if turn is None else image.transpose(turn))
     except Exception as e: raise refusal(path) from e

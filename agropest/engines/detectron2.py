@@ -22,17 +22,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import patch
 
-from ..core import AgropestError, seed_everything, stream_seed, write_file   # before torch, see there
+from ..core import AgropestError, deterministic as deterministic_algorithms, seed_everything, stream_seed, write_file   # before torch, see there
 
 import torch
 
 from ..batches import examples, training_loader
 from ..data import DetectionDataset, coco_dict
-from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, load_checkpoint, save_checkpoint, told_plainly, validate,
+from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, load_checkpoint, save_checkpoint, save_last, training, validate,
                                      weights_content, write_predictions)
 from ..models.roi_heads import focal_loss
 from ..models.weights import load_weights
-from ..run_folder import stage, trim_metrics, update_record
+from ..run_folder import trim_metrics, update_record
 from ..runs import Run
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #ef39a4a1
@@ -206,7 +206,7 @@ class FollowsRun:
         if self.is_main:
             if report: update_record(folder, weights=report)
             trim_metrics(folder, self.first - 1)
-        self.log, self.shown = Log(folder, run, torch.device(cfg.MODEL.DEVICE)), bar(None, run.max_iter, f"run {run.name}", progress and self.is_main, self.first)
+        self.log, self.shown = Log(folder, run, torch.device(cfg.MODEL.DEVICE), state["log"] if state and "log" in state else []), bar(None, run.max_iter, f"run {run.name}", progress and self.is_main, self.first)
 
 def _several_on_a_cpu(cfg):
     "On a CPU, a model shared by several processes has no device number; DefaultTrainer gives it one"
@@ -240,7 +240,7 @@ def _restore(self, state):
     self.best = state["best"]
 
 def _save(self):
-    save_checkpoint(self.folder/"checkpoints"/"last.pth", **{name: part.state_dict() for name, part in self.parts().items()}, iteration=self.iter, best=self.best)
+    save_last(self.folder, **{name: part.state_dict() for name, part in self.parts().items()}, iteration=self.iter, best=self.best, log=self.log.steps)
 
 FollowsRun.parts, FollowsRun.restore, FollowsRun.save = _parts, _restore, _save
 
@@ -338,9 +338,11 @@ def _fit(run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int
     if trainer.is_main: save_checkpoint(folder/"checkpoints"/"model_final.pth", **weights_content(trainer.network, data.names))
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #c27de2b9
-def _fit_from(path: str): return _fit(*pickle.loads(Path(path).read_bytes()))
+def _fit_from(path: str):
+    strict, *args = pickle.loads(Path(path).read_bytes())
+    with deterministic_algorithms(strict): return _fit(*args)
 
-def _fit_in_several(devices: int, args: tuple):
+def _fit_in_several(devices: int, *args):
     "The training in several processes"
     keep_quiet()
     from detectron2.engine import launch
@@ -359,15 +361,17 @@ def fit(
     workers: int | None = None,          # Processes that load images; the run's own if None
     measure: Callable | None = None,     # (truth, predictions) → figures, for validation; none without it
     progress: bool = True,
+    deterministic: bool = False,         # Deterministic algorithms only; an operator that has none is an error
+    track: str = "none",                 # Who is told: names of `agropest.track`
 ) -> None:
     "Train a run with detectron2, from its checkpoint if the folder holds one"
     require()
     seed, workers, place = run.seed if seed is None else seed, run.num_workers if workers is None else workers, find_device(device)
     check_devices(run, place, devices)
     args = run, data, Path(folder), seed, workers, measure, progress, str(place)
-    with stage(Path(folder), "fit", "trained"), told_plainly(run):
+    with training(run, folder, deterministic, track):
         if devices == 1: _fit(*args)
-        else: _fit_in_several(devices, args)
+        else: _fit_in_several(devices, deterministic, *args)
 
 # %% ../../nbs/api/14_engines.detectron2.ipynb #e9968cb6
 def predict(

@@ -10,6 +10,7 @@ __all__ = ['FINAL', 'LOGGERS', 'KEPT', 'resume_from', 'slim', 'written_whole', '
 import gc
 import os
 import re
+import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,12 +18,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import patch
 
-from ..core import AgropestError, choose, seed_everything, stream_seed   # before torch, see there
+from ..core import AgropestError, choose, seed_everything, stream_seed, threads   # before torch, see there
 
 import torch
 
 from ..data import DetectionDataset
-from .common import PREDICTION_FLOOR, bar, find_device, load_checkpoint, save_checkpoint, to_results, told_plainly
+from .common import PREDICTION_FLOOR, bar, begun_threads, find_device, is_damaged, load_checkpoint, record_views, save_checkpoint, to_results, training
 from .rfdetr_parts import SPLITS, Journal, SeededLoader, check_outlines, hand_over, nothing
 from ..models.rfdetr import build_network, check_size, load_weights, model_config, quiet, read_checkpoint, require, train_config
 from ..run_folder import save_predictions, stage, trim_metrics, update_record
@@ -34,11 +35,14 @@ FINAL = "checkpoint_best_total.pth"   # What a finished training leaves
 def resume_from(
     folder: Path,   # The run folder
 ) -> Path | None:
-    "The checkpoint that a training goes on from, if there is one"
+    "The newest checkpoint that is whole, which a training goes on from"
     place = Path(folder)/"checkpoints"
     periodic = {int(m[1]): path for path in place.glob("checkpoint_*.ckpt") if (m := re.fullmatch(r"checkpoint_(\d+)\.ckpt", path.name))}
-    last = place/"last.ckpt"
-    return last if last.exists() else periodic[max(periodic)] if periodic else None
+    there = [path for path in (place/"last.ckpt", *(periodic[epoch] for epoch in sorted(periodic, reverse=True))) if path.exists()]
+    whole = next((path for path in there if not is_damaged(path)), None)
+    damaged = there[:there.index(whole)] if whole else there
+    if damaged: warnings.warn(f"{' and '.join(map(str, damaged))} damaged; the run goes on from {whole.name if whole else 'its beginning'}.", stacklevel=2)
+    return whole
 
 # %% ../../nbs/api/15c_engines.rfdetr.ipynb #f6242e74
 LOGGERS = ("tensorboard", "wandb", "mlflow")
@@ -65,14 +69,14 @@ def _data(run: RFDETR, num_classes: int, settings, seed: int, epoch: int):
     return data
 
 # %% ../../nbs/api/15c_engines.rfdetr.ipynb #fb518c2b
-def _trainer(run: RFDETR, settings, num_classes: int, folder: Path, device: torch.device, devices: int, journal: Journal):
+def _trainer(run: RFDETR, settings, num_classes: int, folder: Path, device: torch.device, devices: int, journal: Journal, strict: bool):
     "The package's trainer: checkpoints go to `checkpoints`, the journal is hung in"
     from pytorch_lightning.callbacks import ModelCheckpoint
     from rfdetr.training import build_trainer
     index = {} if device.index is None else {"devices": [device.index]}
     strategy = {} if devices == 1 else {"devices": devices, "strategy": "ddp_notebook"}
     trainer = build_trainer(settings, model_config(run, num_classes), accelerator={"cuda": "gpu"}.get(device.type, device.type), enable_model_summary=False,
-                            deterministic="warn" if run.deterministic or device.type == "cpu" else False, **index, **strategy)
+                            deterministic=strict or ("warn" if run.deterministic or device.type == "cpu" else False), **index, **strategy)
     for callback in trainer.callbacks:
         if hasattr(callback, "_print_metrics_tables"): callback._print_metrics_tables = nothing
         if not isinstance(callback, ModelCheckpoint): continue
@@ -131,7 +135,7 @@ def _settings(run: RFDETR, data: DetectionDataset, folder: Path, last: Path | No
     _save_training_config(settings, model_config(run, len(names)), names)
     return settings
 
-def _fit(run: RFDETR, data: DetectionDataset, folder: Path, seed: int, device: torch.device, devices: int, progress: bool, loggers: tuple):
+def _fit(run: RFDETR, data: DetectionDataset, folder: Path, seed: int, device: torch.device, devices: int, progress: bool, loggers: tuple, strict: bool = False):
     "The training itself"
     last, classes = resume_from(folder), len(data.names)
     reached = load_checkpoint(last) if last else {"epoch": -1}
@@ -143,9 +147,9 @@ def _fit(run: RFDETR, data: DetectionDataset, folder: Path, seed: int, device: t
     else: update_record(folder, weights=report.to_dict())
     del reached
     journal = Journal(run, folder, dict(zip(data.images["train"]["id"], data.images["train"]["file_name"])), seed, device, progress)
-    trainer = _trainer(run, settings, classes, folder, device, devices, journal)
+    trainer = _trainer(run, settings, classes, folder, device, devices, journal, strict)
     try:
-        with told_plainly(run), written_whole(): trainer.fit(module, feed, ckpt_path=last and str(last), weights_only=True)
+        with written_whole(): trainer.fit(module, feed, ckpt_path=last and str(last), weights_only=True)
     finally: journal.close()
     update_record(folder, best=slim(folder))
 
@@ -169,13 +173,15 @@ def fit(
     workers: int | None = None,          # Processes that load images; the run's own if None
     measure: Callable | None = None,     # Not used: the package measures after each epoch
     progress: bool = True,
-    loggers: tuple = (),                 # Of "tensorboard", "wandb", "mlflow"
+    loggers: tuple = (),                 # The package's own: of "tensorboard", "wandb", "mlflow"
+    deterministic: bool = False,         # Deterministic algorithms only; an operator that has none is an error
+    track: str = "none",                 # Who is told: names of `agropest.track`
 ) -> None:
     "Train a run, from its checkpoint if the folder holds one"
     require()
     _check(run, data, loggers, devices)
     seed, folder, run = run.seed if seed is None else seed, Path(folder), run if workers is None else replace(run, num_workers=workers)
-    with stage(folder, "fit", "trained"), quiet(): _fit(run, data, folder, seed, find_device(device), devices, progress, loggers)
+    with training(run, folder, deterministic, track), quiet(): _fit(run, data, folder, seed, find_device(device), devices, progress, loggers, deterministic)
     gc.collect()   # The trainer and what hangs on it refer to each other; until then they would fill the GPU
 
 # %% ../../nbs/api/15c_engines.rfdetr.ipynb #0711fa56
@@ -209,7 +215,7 @@ def _images(run: RFDETR, data: DetectionDataset, split: str, folder: Path, worke
     listed = CocoDetection(there, there/"_annotations.coco.json", transforms=looks)
     return torch.utils.data.DataLoader(listed, batch_size=8, num_workers=workers, collate_fn=make_collate_fn(block_size=config.patch_size*config.num_windows))
 
-# %% ../../nbs/api/15c_engines.rfdetr.ipynb #22fa85b2
+# %% ../../nbs/api/15c_engines.rfdetr.ipynb #a9fd5ee3
 @torch.inference_mode()
 def find(
     network: torch.nn.Module,
@@ -232,6 +238,7 @@ def find(
         results += to_results(int(target["image_id"]), found, (width, height))
     return results
 
+# %% ../../nbs/api/15c_engines.rfdetr.ipynb #b0a5e019
 def predict(
     run: RFDETR,
     data: DetectionDataset,
@@ -247,9 +254,10 @@ def predict(
     choose(split, data.splits, "split")
     folder, place = Path(folder), find_device(device)
     network = load_trained(run, folder/"checkpoints"/f"{checkpoint}.pth", data.names).to(place)
-    with stage(folder, f"predict {split}", "predicted"), quiet():
+    with stage(folder, f"predict {split}", "predicted"), threads(begun_threads(folder)), quiet():
         batches, results = _images(run, data, split, folder, run.num_workers if workers is None else workers), []
         for batch in bar(batches, len(batches), "predict", progress): results += find(network, batch, run, place)
+        record_views(folder, split, 1)
         return save_predictions(folder/"evaluation"/split/"coco_instances_results.json", results)
 
 # %% ../../nbs/api/15c_engines.rfdetr.ipynb #450d82b7

@@ -18,12 +18,12 @@ from lightning_fabric import Fabric
 
 from ..batches import examples, training_loader
 from ..data import DetectionDataset
-from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, learning_rate, load_checkpoint, save_checkpoint, told_plainly,
+from .common import (PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, learning_rate, load_checkpoint, save_checkpoint, save_last, training,
                                      validate, weights_content, write_predictions)
 from ..models.faster_rcnn import build_model
 from ..models.tta import tta_predict
 from ..models.weights import load_weights
-from ..run_folder import stage, trim_metrics, update_record
+from ..run_folder import trim_metrics, update_record
 from ..runs import Run
 
 # %% ../../nbs/api/13b_engines.torchvision.ipynb #7f4dcf72
@@ -84,29 +84,31 @@ def look(
     return (lambda item: tta_predict(model, item["pixels"], run, PREDICTION_FLOOR)) if run.tta else once
 
 # %% ../../nbs/api/13b_engines.torchvision.ipynb #1daf1cdf
-def _network(run: Run, names: tuple, folder: Path, seed: int) -> tuple:   # model, optimizer, first iteration to do, best validation AP so far, loading report
+def _network(run: Run, names: tuple, folder: Path, seed: int) -> tuple:   # model, optimizer, what else the checkpoint held, loading report
     "Fresh from the seed and the pretrained weights, or as the last checkpoint left it"
     seed_everything(stream_seed(seed, "weights"))
     model = build_model(run, len(names))
     optimizer = make_optimizer(run, model)
     path = folder/"checkpoints"/"last.pth"
-    if not path.exists(): return model, optimizer, 0, None, load_weights(model, run.weights).to_dict()
+    if not path.exists(): return model, optimizer, dict(iteration=-1, best=None), load_weights(model, run.weights).to_dict()
     state = load_checkpoint(path)
-    model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    return model, optimizer, state["iteration"] + 1, state["best"], None
+    model.load_state_dict(state.pop("model"))
+    optimizer.load_state_dict(state.pop("optimizer"))
+    return model, optimizer, state, None
 
 # %% ../../nbs/api/13b_engines.torchvision.ipynb #2d8d62cc
 def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, measure, progress: bool):
     "The training loop, in each process"
-    model, optimizer, start, best, report = _network(run, data.names, folder, seed)
+    model, optimizer, reached, report = _network(run, data.names, folder, seed)
+    start, best = reached["iteration"] + 1, reached["best"]
     wrapped, optimizer = fabric.setup(model.train(), optimizer)
     main = fabric.is_global_zero
     if main:
         if report: update_record(folder, weights=report)
         trim_metrics(folder, start - 1)
     loader = training_loader(run, examples(data, "train", run.filter_empty), seed, start, workers, fabric.global_rank, fabric.world_size)
-    log = Log(folder, run, fabric.device)
+    log, precision = Log(folder, run, fabric.device, reached.get("log", [])), fabric.strategy.precision
+    if reached.get("precision"): precision.load_state_dict(reached["precision"])
     with bar(None, run.max_iter, f"run {run.name}", progress and main, start) as shown:
         for iteration, samples in zip(range(start, run.max_iter), loader):
             rate, due = learning_rate(run, iteration), is_due(run, iteration)
@@ -117,7 +119,8 @@ def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: i
             if main: log.add(iteration, values)
             pause = time.perf_counter()   # validation and checkpoints don't count as training time
             if main and due["eval"] and measure and "valid" in data.splits: best = validate(model, look, run, data, measure, folder, iteration, best)
-            if main and due["save"]: save_checkpoint(folder/"checkpoints"/"last.pth", model=model.state_dict(), optimizer=optimizer.state_dict(), iteration=iteration, best=best)
+            if main and due["save"]: save_last(folder, model=model.state_dict(), optimizer=optimizer.state_dict(), iteration=iteration, best=best, log=log.steps,
+                                               precision=precision.state_dict())
             if any(due.values()):
                 fabric.barrier()
                 log.since += time.perf_counter() - pause
@@ -134,11 +137,13 @@ def fit(
     workers: int | None = None,          # Processes that load images; the run's own if None
     measure: Callable | None = None,     # (truth, predictions) → figures, for validation; none without it
     progress: bool = True,
+    deterministic: bool = False,         # Deterministic algorithms only; an operator that has none is an error
+    track: str = "none",                 # Who is told: names of `agropest.track`
 ) -> None:
     "Train a run, from its checkpoint if the folder holds one"
     folder, fabric = Path(folder), make_fabric(device, run.amp, devices)
     seed, workers = run.seed if seed is None else seed, run.num_workers if workers is None else workers
-    with stage(folder, "fit", "trained"), told_plainly(run): fabric.launch(_fit, run, data, folder, seed, workers, measure, progress)
+    with training(run, folder, deterministic, track): fabric.launch(_fit, run, data, folder, seed, workers, measure, progress)
 
 # %% ../../nbs/api/13b_engines.torchvision.ipynb #3dcd97c0
 def predict(
