@@ -167,7 +167,7 @@ class RPNHead(nn.Module):
         logits = [self.objectness_logits(t).permute(0, 2, 3, 1).flatten(1) for t in hidden]
         return logits, [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
 
-# %% ../../nbs/api/12b_models.proposals.ipynb #77a421ca
+# %% ../../nbs/api/12b_models.proposals.ipynb #b3f27340
 def patches(
     x: torch.Tensor,        # (images, channels, h, w)
     image: torch.Tensor,    # (k,)
@@ -178,7 +178,8 @@ def patches(
     row, column = place//x.shape[3], place % x.shape[3]
     rows, columns = (row[:, None, None] + offset[:, None]).expand(-1, 3, 3), (column[:, None, None] + offset).expand(-1, 3, 3)
     inside = (rows >= 0) & (rows < x.shape[2]) & (columns >= 0) & (columns < x.shape[3])
-    read = x.permute(0, 2, 3, 1)[image[:, None, None], rows.clamp(0, x.shape[2] - 1), columns.clamp(0, x.shape[3] - 1)]
+    at = (image[:, None, None]*x.shape[2] + rows.clamp(0, x.shape[2] - 1))*x.shape[3] + columns.clamp(0, x.shape[3] - 1)
+    read = F.embedding(at, x.permute(0, 2, 3, 1).flatten(0, 2))   # Its backward pass adds in one order, that of `x[…]` in any
     return (read*inside[..., None]).flatten(1)
 
 def _at(self, features, image, anchor):

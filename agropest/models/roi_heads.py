@@ -7,7 +7,7 @@ __all__ = ['assign_levels', 'pooling_weights', 'align', 'pool', 'BoxHead', 'BoxP
            'label_proposals', 'select_detections']
 
 # %% ../../nbs/api/12c_models.roi_heads.ipynb #461e5666
-from ..core import threads   # before torch, see there
+import agropest.core   # before torch, see there
 
 import torch
 import torch.nn.functional as F
@@ -81,7 +81,7 @@ class _AlignOnCPU(torch.autograd.Function):
     def backward(ctx, gradient):
         images, channels, height, width = ctx.shape
         weights = pooling_weights(ctx.saved_tensors[0], ctx.shape, ctx.scale, ctx.side)
-        with threads(1): result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels))
+        result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels))
         return result.view(images, height, width, channels).permute(0, 3, 1, 2), None, None, None
 
 # %% ../../nbs/api/12c_models.roi_heads.ipynb #1f0d99cf
