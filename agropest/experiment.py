@@ -34,6 +34,8 @@ from .sources import dataset_name, find_data, is_named
 from .style import save_figure
 from .sweep import results
 from .synth import simulated_predictions
+from .track import follow
+from .trackers import find_trackers
 
 # %% ../nbs/api/40_experiment.ipynb #b692fa84
 SCALES = ("auto", "full", "smoke")
@@ -129,7 +131,7 @@ def prepare(
     track: str = "none",        # Who is told: "auto", "none", "mlflow", "wandb", "tensorboard", or several with commas
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
-    recipe = find_run(run)
+    recipe, _ = find_run(run), find_trackers(track)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {run}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)
@@ -210,7 +212,8 @@ def evaluate_split(
     "Predict a split, unless its predictions are there already, and measure it"
     e, truth = experiment, coco_dict(experiment.data, choose(split, experiment.data.splits, "split"))
     name, left_out = f"evaluation/{split}/coco_instances_results.json", image_list(leave_out, truth)
-    if not (e.folder/name).exists(): e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
+    with follow(e.folder, e.track):
+        if not (e.folder/name).exists(): e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
     path = check_unchanged(e.folder, name)
     with stage(e.folder, f"measure {split}", "finished"):
         write_file(path.with_name("truth.json"), orjson.dumps(truth, option=orjson.OPT_APPEND_NEWLINE))

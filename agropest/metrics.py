@@ -15,6 +15,7 @@ import io
 import json
 import math
 import numbers
+import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -145,9 +146,12 @@ def load_predictions(
 IOUS = np.linspace(0.5, 0.95, 10)                                                        # IoU thresholds
 AREAS = {"all": (0, 1e10), "small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, 1e10)}  # Square pixels, both ends included
 
+_THREADS_OF = []   # The processes that hotcoco has threads in
+
 def _hotcoco(truth: dict, predictions: list, kind: str):   # A COCOeval that has not evaluated yet
     "hotcoco's evaluator"
     import hotcoco
+    _THREADS_OF.append(os.getpid())
     known = hotcoco.COCO(truth)
     return hotcoco.COCOeval(known, known.load_res(predictions), kind)
 
@@ -162,6 +166,11 @@ def _pycocotools(truth: dict, predictions: list, kind: str):
     return COCOeval(known, known.loadRes(predictions) if predictions else found, kind)
 
 EVALUATORS = {"hotcoco": _hotcoco, "pycocotools": _pycocotools}
+
+def _that_answers(evaluator: str) -> str:
+    "The evaluator; in a process forked from one where hotcoco has been used, whose threads it would wait for without end, the other"
+    choose(evaluator, EVALUATORS, "evaluator")
+    return "pycocotools" if evaluator == "hotcoco" and _THREADS_OF and os.getpid() not in _THREADS_OF else evaluator
 
 def _as_kind(predictions: list, kind: str) -> list:
     "What belongs to boxes, or to masks, alone"
@@ -181,7 +190,7 @@ def run_evaluator(
     **params,               # Of COCOeval's `params`: maxDets, iouThrs, areaRng …
 ):                          # The COCOeval, evaluated
     "Hand checked files to an evaluator"
-    build, found = EVALUATORS[choose(evaluator, EVALUATORS, "evaluator")], _as_kind(predictions, kind)
+    build, found = EVALUATORS[_that_answers(evaluator)], _as_kind(predictions, kind)
     with contextlib.redirect_stdout(io.StringIO()):
         e = build(truth, found, kind)
         for name, value in params.items(): setattr(e.params, name, value)
@@ -249,6 +258,7 @@ def evaluate(
     figures, counts = _twelve(arrays["precision"], arrays["recall"], max_detections), count_truth(truth)
     classes = {c["name"]: {"AP": _mean(p[:, :, 0, 2]), "AP50": _mean(p[0, :, 0, 2]), "boxes": counts["classes"][c["name"]]}
                for c, p in zip(truth["categories"], np.moveaxis(arrays["precision"], 2, 0))}
+    evaluator = _that_answers(evaluator)
     measured = {"evaluator": evaluator, "version": version(evaluator), "iou_type": kind, "iou_thresholds": IOUS.round(2).tolist(),
                 "max_detections": max_detections, "score_threshold": float(score_threshold), "truth": truth_fingerprint(truth, kind),
                 "images": len(truth["images"]), "boxes": counts["boxes"]["all"], "predictions": len(kept), "predictions_given": len(every)}

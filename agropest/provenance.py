@@ -50,23 +50,26 @@ def known_secrets() -> list:   # From the longest
 
 def without_secrets(
     text: str,
-    code: bool = False,   # It is source code: names of secrets are no secrets there, only what is written out in quotes
+    code: bool = False,           # It is source code: names of secrets are no secrets there, only what is written out in quotes
+    known: list | None = None,    # From `known_secrets`, for many texts
 ) -> str:
     "The text with stars for whatever is secret in it"
-    for value in known_secrets(): text = text.replace(value, "***")
+    for value in known_secrets() if known is None else known: text = text.replace(value, "***")
     text = _FORMS.sub("***", _ADDRESS.sub(r"\1***@", text))
     return _LITERAL.sub(r"\1\2***\2", text) if code else _OPTION.sub(r"\1***", text)
 
 # %% ../nbs/api/04a_provenance.ipynb #7f41c5ee
 def scrubbed(
-    content,          # Dicts, lists, texts, numbers
-    key: str = "",    # That it stands under
+    content,                      # Dicts, lists, texts, numbers
+    key: str = "",                # That it stands under
+    known: list | None = None,    # From `known_secrets`
 ):
     "The same content without secrets"
-    if isinstance(content, dict): return content if key == "packages" else {k: scrubbed(v, str(k)) for k, v in content.items()}
-    if isinstance(content, (list, tuple)): return [scrubbed(v, key) for v in content]
+    known = known_secrets() if known is None else known
+    if isinstance(content, dict): return content if key == "packages" else {k: scrubbed(v, str(k), known) for k, v in content.items()}
+    if isinstance(content, (list, tuple)): return [scrubbed(v, key, known) for v in content]
     if not isinstance(content, str): return content
-    return "***" if sounds_secret(key) else without_secrets(content)
+    return "***" if sounds_secret(key) else without_secrets(content, known=known)
 
 # %% ../nbs/api/04a_provenance.ipynb #48699ef1
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null")

@@ -11,14 +11,13 @@ __all__ = ['INPUTS', 'OUTCOMES', 'COMPUTING', 'HARMLESS', 'CLOCK', 'WEIGHTS', 'K
 
 # %% ../nbs/api/42_reproduce.ipynb #92a2a1fb
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from .core import AgropestError, read_json
+from .core import AgropestError, read_json, threads as on_threads
 from .batches import order_digest
 from .data import fingerprint, read_dataset
 from .experiment import Experiment, data_record, evaluate_split, fit, load_engine, open_run
@@ -60,7 +59,8 @@ def compare_data(
 
 # %% ../nbs/api/42_reproduce.ipynb #37a04557
 def _settings(record: dict) -> dict:
-    return {**(record["settings"] or {}), "engine": record["engine"], "seed of the run": record["seed"], "deterministic": bool(record.get("deterministic")), "num_workers": 0}
+    own = {"engine": record["engine"], "seed of the run": record["seed"], "deterministic": bool(record.get("deterministic")), "num_workers": 0}
+    return {**(record["settings"] or {}), **own}
 
 def _arrows(changed: dict) -> str: return _some(f"{k} {a} → {b}" for k, (a, b) in changed.items())
 
@@ -71,10 +71,10 @@ def compare_settings(a: dict, b: dict) -> Row:
 
 def compare_code(a: dict, b: dict) -> Row:
     "Did the same code run?"
-    a, b = ({k: (r["code"] or {}).get(k) for k in ("commit", "modified", "patch_sha256")} for r in (a, b))
+    a, b = ({"commit": None, "modified": None, "patch_sha256": None, "changed": [], **(r["code"] or {})} for r in (a, b))
     if a["commit"] is None or b["commit"] is None: return Row("code", None, "no commit is known")
     if a["commit"] != b["commit"]: return Row("code", False, f"commit {a['commit'][:10]} → {b['commit'][:10]}")
-    if a["modified"] and not a["patch_sha256"]: return Row("code", None, "there were uncommitted changes that the record doesn't have")
+    if any(c["modified"] and not c["changed"] for c in (a, b)): return Row("code", None, "there were uncommitted changes, and a record of before these were kept")
     return Row("code", a["patch_sha256"] == b["patch_sha256"], "" if a["patch_sha256"] == b["patch_sha256"] else "other uncommitted changes")
 
 # %% ../nbs/api/42_reproduce.ipynb #0c5b473d
@@ -147,6 +147,11 @@ def compare_weights(
     return Row("layer", False, f"{other[0]}, {int((apart > 0).sum()):,} of its {apart.numel():,} numbers, by {apart.max():.2g} at most; {len(other)} of {len(a)} tensors differ")
 
 # %% ../nbs/api/42_reproduce.ipynb #b3862bad
+def _by_image(predictions: list) -> dict:   # Image id → its predictions
+    found = {}
+    for p in predictions: found.setdefault(p["image_id"], []).append(p)
+    return found
+
 def compare_predictions(
     a: dict,   # split → COCO results
     b: dict,
@@ -156,10 +161,11 @@ def compare_predictions(
     if not common: return Row("predictions", None, "no split that both have predicted")
     told = []
     for split in common:
-        x, y = ({i: rows.drop(columns="image_id").to_dict("records") for i, rows in pd.DataFrame(p, columns=p[0] if p else ["image_id"]).groupby("image_id")} for p in (a[split], b[split]))
+        x, y = map(_by_image, (a[split], b[split]))
         images = sorted({**x, **y})
         other = [i for i in images if x.get(i) != y.get(i)]
-        if other: told.append(f"{split}: image {other[0]}, {len(x.get(other[0], []))} boxes → {len(y.get(other[0], []))}; {len(other)} of {len(images)} images with predictions differ")
+        counts = [len(found.get(other[0], [])) for found in (x, y)] if other else []
+        if other: told.append(f"{split}: image {other[0]}, {counts[0]} boxes → {counts[1]}; {len(other)} of {len(images)} images with predictions differ")
     return Row("predictions", not told, _some(told))
 
 def compare_figures(
@@ -181,10 +187,33 @@ def figures_apart(before: Path, after: Path) -> pd.DataFrame:   # Percent; one r
     "The main figures of two runs, side by side"
     a, b = (read_record(f)["figures"] or {} for f in (before, after))
     keys = [(s, part, k) for s in a if s in b for part in a[s] if part in b[s] for k in ("AP", "AP50", "AP75")]
-    table = pd.DataFrame([(a[s][p][k], b[s][p][k]) for s, p, k in keys], index=pd.MultiIndex.from_tuples(keys, names=["split", "of", ""]) if keys else None, columns=["the run", "again"], dtype=float)*100
+    index = pd.MultiIndex.from_tuples(keys, names=["split", "of", ""]) if keys else None
+    table = pd.DataFrame([(a[s][p][k], b[s][p][k]) for s, p, k in keys], index=index, columns=["the run", "again"], dtype=float)*100
     return table.assign(apart=(table["again"] - table["the run"]).abs())
 
-# %% ../nbs/api/42_reproduce.ipynb #4616ae8d
+# %% ../nbs/api/42_reproduce.ipynb #bea8b381
+def _verdict(comparison) -> str:
+    "The verdict of a comparison"
+    of = {r.what: r for r in comparison.rows}
+    if any(of[k].same is False for k in INPUTS[:2]): return "different"
+    told = [of[k] for k in OUTCOMES if of[k].same is not None]
+    if all(r.same for r in told): return "identical" if any(of[k].same for k in ("layer", "predictions")) else "not known"
+    return "equal within tolerance" if of["figures"].same is not None and of["figures"].apart <= comparison.tolerance else "different"
+
+def _told(comparison) -> str:
+    "What is the same, in words"
+    same = [k for k in OUTCOMES if comparison.row(k).same]
+    return f"{_some([dict(step='logged steps', layer='weights').get(k, k) for k in same], 4)} are the same to the last bit" if same else "there is nothing to compare"
+
+def _sentence(comparison) -> str:
+    "The account of a comparison in two sentences"
+    c, first = comparison, comparison.first()
+    if c.verdict in ("identical", "not known"): return f"{c.verdict.capitalize()}: {_told(c)}."
+    suspects = [f"{r.what} ({r.where})" for r in c.rows if r.what in INPUTS and r.same is False and r is not first]
+    before = f" What differs before: {'; '.join(suspects)}." if suspects else " Nothing that is on record differs before." if first.what in OUTCOMES else ""
+    return f"{c.verdict.capitalize()}. Where they part first: {first.what} ({first.where}).{before}"
+
+# %% ../nbs/api/42_reproduce.ipynb #2bf2c9c7
 @dataclass(frozen=True)
 class Comparison:
     "Two runs that ought to be one"
@@ -194,22 +223,14 @@ class Comparison:
     def row(self, what: str) -> Row: return next(r for r in self.rows if r.what == what)
     @property
     def verdict(self) -> str:   # "identical", "equal within tolerance", "different" or "not known"
-        of = {r.what: r for r in self.rows}
-        if any(of[k].same is False for k in INPUTS[:2]): return "different"
-        told = [of[k] for k in OUTCOMES if of[k].same is not None]
-        if all(r.same for r in told): return "identical" if any(of[k].same for k in ("layer", "predictions")) else "not known"
-        if of["figures"].same is None: return "different"
-        return "equal within tolerance" if of["figures"].apart <= self.tolerance else "different"
+        return _verdict(self)
     def first(self) -> Row | None:
         "The first outcome that differs; an input, if nothing was run"
         of = OUTCOMES if any(self.row(k).same is not None for k in OUTCOMES) else INPUTS
         return next((r for r in self.rows if r.what in of and r.same is False), None)
     def sentence(self) -> str:
         "The verdict, where the runs part, and what might be the cause"
-        if self.verdict in ("identical", "not known"): return f"{self.verdict.capitalize()}: {_told(self)}."
-        suspects = [f"{r.what} ({r.where})" for r in self.rows if r.what in INPUTS and r.same is False and r is not self.first()]
-        return (f"{self.verdict.capitalize()}. Where they part first: {self.first().what} ({self.first().where}). " +
-                (f"What differs before: {'; '.join(suspects)}." if suspects else "Nothing that is on record differs before." if self.first().what in OUTCOMES else "")).strip()
+        return _sentence(self)
     def table(self) -> pd.DataFrame:
         "Every row of the account"
         words = {True: "the same", False: "differs", None: "not known"}
@@ -219,10 +240,6 @@ class Comparison:
         "How the losses drift apart; a sentence, if they don't"
         apart = drift(*map(read_metrics, self.folders)) if self.folders[1] else pd.Series(dtype=float)
         return plot_drift({"the run and its repetition": apart}) if apart.max() > 0 else "There is no step at which the losses are apart."
-
-def _told(c: Comparison) -> str:
-    same = [k for k in OUTCOMES if c.row(k).same]
-    return f"{_some([dict(step='logged steps', layer='weights').get(k, k) for k in same], 4)} are the same to the last bit" if same else "there is nothing to compare"
 
 # %% ../nbs/api/42_reproduce.ipynb #5218aacb
 def _predictions(folder: Path) -> dict:   # split → COCO results
@@ -245,17 +262,12 @@ def compare_runs(
     return Comparison((*inputs, step, layer, *rest), tolerance, (before, after))
 
 # %% ../nbs/api/42_reproduce.ipynb #912f8984
-@contextmanager
 def as_recorded(
     record: dict,
     threads: int = 0,   # Instead of the recorded number
-):
+):                      # A context
     "The number of threads that a run was made with"
-    import torch
-    before, wanted = torch.get_num_threads(), threads or (record.get("environment") or {}).get("machine", {}).get("threads")
-    if wanted: torch.set_num_threads(wanted)
-    try: yield
-    finally: torch.set_num_threads(before)
+    return on_threads(threads or ((record.get("environment") or {}).get("machine") or {}).get("threads"))
 
 # %% ../nbs/api/42_reproduce.ipynb #fa15bbbd
 KEPT = ("name", "title", "scale", "why_this_scale", "settings", "parent", "differences", "engine", "seed", "data", "order", "deterministic")   # Of a record, when it is run again
@@ -315,7 +327,7 @@ def tiny_run(
     "Run 1 in seconds, on AgroPest-mini: trained, predicted, measured"
     run, source = tiny(RUNS[1]), find_data("mini")
     dataset, engine = read_dataset(source), load_engine("torchvision")
-    with as_recorded({}, threads=1):
+    with as_recorded({}, 1):
         begin(folder, dict(name=run.name, title="A run of seconds", scale="smoke", why_this_scale="to try things", settings=to_dict(run), parent=None, differences={}, engine="torchvision",
                            seed=seed, data=data_record(dataset, source, "mini"), order=order_digest(run, dataset, seed)))
         experiment = Experiment(run, dataset, source, Path(folder), engine, seed, "cpu")
@@ -323,7 +335,7 @@ def tiny_run(
         evaluate_split(experiment, progress=False)
     return Path(folder)
 
-# %% ../nbs/api/42_reproduce.ipynb #60be1a16
+# %% ../nbs/api/42_reproduce.ipynb #34f43001
 def run_to_reproduce(
     run_folder: str,   # "" for a run of seconds, made on the spot
 ) -> Path:
@@ -347,7 +359,7 @@ def _where_made(record: dict) -> dict:
     "Code and machine in a few words"
     code, around = record["code"] or {}, record["environment"] or {}
     machine = around.get("machine", {})
-    cpu = f"{machine.get('cpu', machine.get('processor', 'CPU'))}, {machine.get('cpu_capability', '')} {machine.get('threads', '?')} threads"
+    cpu = ", ".join(filter(None, [machine.get("cpu") or machine.get("processor") or "CPU", machine.get("cpu_capability"), f"threads: {machine.get('threads', 'not known')}"]))
     return {"commit": f"{(code.get('commit') or 'not known')[:10]}{', with changes' if code.get('modified') else ''}", "on": ", ".join(machine.get("gpus") or [cpu]),
             "torch": around.get("packages", {}).get("torch", "not known")}
 

@@ -174,7 +174,7 @@ def _alive(process: dict, folder: Path) -> bool:
 # %% ../nbs/api/04b_run_folder.ipynb #a8cf42a6
 def _check_taken(folder: Path, record: dict, resume: bool):
     "Refuse a folder that holds anything but an unfinished attempt at the same run"
-    if not folder.exists() or not any(folder.iterdir()): return None
+    if not folder.exists() or all(p.match(".*.tmp") for p in folder.iterdir()): return None   # Killed in its very first write
     if not (folder/"run.json").exists():
         raise AgropestError(f"The folder {folder} holds files but no run.json, so it is no run's; nothing was overwritten. Choose another `out`.")
     old = read_record(folder)
@@ -200,7 +200,7 @@ def begin(
     record = scrubbed(json.loads(to_json(record)))
     try: old = _check_taken(folder, record, resume)
     except PermissionError as e: raise AgropestError(f"No permission to read {folder}; choose another `out`.") from e
-    for left in folder.rglob(".*.tmp") if old else (): left.unlink()   # half-written files of a killed attempt
+    for left in folder.rglob(".*.tmp"): left.unlink()   # half-written files of a killed attempt
     code, changes = _code()
     full = _write(folder, old or _new(record, code))
     if full["code"]["patch_sha256"] == code["patch_sha256"] and changes: write_file(folder/"code.patch", changes.encode(errors="surrogateescape"))

@@ -110,7 +110,7 @@ def _send_end(sender: Sender, record: dict, files: dict):
 PERIOD = 2      # Seconds between two looks
 IDLE = 60       # … to stay when all is sent and nothing runs
 PATIENCE = 5    # … that the training process waits at its end, at most
-GRACE = 20      # … to go on trying when that is gone
+GRACE = 5       # … to go on trying when that is gone
 STUCK = 600     # … after which a follower ends whose tracker never lets go of it
 
 # %% ../nbs/api/05b_track.ipynb #eb329053
@@ -207,7 +207,7 @@ def _follow(folder, names, tell, parent, wish, voice):
     for name in (signal.SIGHUP, signal.SIGINT): signal.signal(name, signal.SIG_IGN)
     ended = threading.Event()
     threading.Thread(target=_watch, args=(parent, wish, voice, ended), daemon=True).start()
-    with _alone(folder, GRACE): _follow_to_the_end(Follower(folder, names, tell), ended)
+    with _alone(folder, 2*STUCK): _follow_to_the_end(Follower(folder, names, tell), ended)
 
 # %% ../nbs/api/05b_track.ipynb #06240835
 def _send_once(folder, names, *_):

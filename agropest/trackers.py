@@ -92,8 +92,6 @@ def why_not(error: Exception) -> str:
     return plain or without_password(str(error) if isinstance(error, AgropestError) else text).strip().splitlines()[0][:200]
 
 # %% ../nbs/api/05a_trackers.ipynb #b6567834
-STATES = dict(failed="FAILED", interrupted="KILLED", killed="KILLED")   # Others: FINISHED
-
 def _sqlite_file(address: str) -> Path | None: return Path(address[len("sqlite:///"):]) if address.startswith("sqlite:///") else None
 
 def _address(kept: dict) -> str:
@@ -138,22 +136,23 @@ def _experiment(client, name: str, where: str) -> str:   # Its id
     if found.lifecycle_stage == "deleted": raise AgropestError(f"the experiment {name!r} was deleted there; restore it, or delete it for good")
     return found.experiment_id
 
-def _find(client, experiment: str, tag: str, value: str):
-    "The first run that carries a tag, if any does"
-    found = client.search_runs([experiment], f"tags.`{tag}` = '{value}'", max_results=1, order_by=["attributes.start_time ASC", "attributes.run_id ASC"])
-    return found[0] if found else None
-
 # %% ../nbs/api/05a_trackers.ipynb #c22910fc
-def _create(client, experiment: str, tag: str, value: str, record: dict, name: str, params: dict, **tags):
-    "A run that carries a tag"
+def _tagged(client, experiment: str, tag: str, value: str) -> list:
+    "The runs that carry a tag, the oldest first"
+    return list(client.search_runs([experiment], f"tags.`{tag}` = '{value}'", order_by=["attributes.start_time ASC", "attributes.run_id ASC"]))
+
+def _one(client, experiment: str, tag: str, value: str, name: str, started: int, params: dict, tags: dict):
+    "The run that carries a tag, with its parameters; created if there is none"
     from mlflow.entities import Param
-    told = {"mlflow.note.content": record.get("title"), "mlflow.source.name": "agropest", "mlflow.source.git.commit": (record.get("code") or {}).get("commit")}
-    run = client.create_run(experiment, start_time=_started(record), run_name=name, tags={tag: value, **tags, **{k: v for k, v in told.items() if v}})
-    params = [Param(k, str(v)) for k, v in params.items()]
-    for i in range(0, len(params), 100): client.log_batch(run.info.run_id, params=params[i:i + 100])
-    first = _find(client, experiment, tag, value)
-    if first.info.run_id != run.info.run_id: client.delete_run(run.info.run_id)
-    return first
+    if not (found := _tagged(client, experiment, tag, value)):
+        client.create_run(experiment, start_time=started, run_name=name, tags={tag: value, **tags})
+        found = _tagged(client, experiment, tag, value)
+    first, *more = found
+    for run in more:
+        if run.info.start_time == first.info.start_time: client.delete_run(run.info.run_id)
+    params = [] if len(first.data.params) == len(params) else [Param(k, str(v)) for k, v in params.items()]
+    for i in range(0, len(params), 100): client.log_batch(first.info.run_id, params=params[i:i + 100])
+    return first.info
 
 # %% ../nbs/api/05a_trackers.ipynb #3b04ad92
 STATES = dict(failed="FAILED", interrupted="KILLED", killed="KILLED")   # Others: FINISHED
@@ -164,14 +163,14 @@ class MLflow:
     def begin(self, record: dict, kept: dict):
         "Find the run, or create it"
         self.client, kept["where"] = _mlflow_client(kept)
-        place, recipe = (self.client, _experiment(self.client, experiment_name(record), kept["where"])), recipe_key(record)
-        run = _find(*place, "agropest.run", self.key)
-        if run is None:
-            heading = _find(*place, "agropest.recipe", recipe) or _create(*place, "agropest.recipe", recipe, record, recipe_name(record), parameters(record, False))
-            self.client.set_terminated(heading.info.run_id)
-            run = _create(*place, "agropest.run", self.key, record, self.folder.name, parameters(record), **{"mlflow.parentRunId": heading.info.run_id})
-        self.run = kept["run"] = run.info.run_id
-        if record["status"] == "running": self.client.update_run(self.run, status="RUNNING")
+        place, code = (self.client, _experiment(self.client, experiment_name(record), kept["where"])), record.get("code") or {}
+        told = {"mlflow.note.content": record.get("title"), "mlflow.source.name": "agropest", "mlflow.source.git.commit": code.get("commit")}
+        told = {k: v for k, v in told.items() if v}
+        heading = _one(*place, "agropest.recipe", recipe_key(record), recipe_name(record), round(1000*time.time()), parameters(record, False), told)
+        if heading.status == "RUNNING": self.client.set_terminated(heading.run_id)
+        run = _one(*place, "agropest.run", self.key, self.folder.name, _started(record), parameters(record), {**told, "mlflow.parentRunId": heading.run_id})
+        self.run = kept["run"] = run.run_id
+        if record["status"] == "running" and run.status != "RUNNING": self.client.update_run(self.run, status="RUNNING")
     def log(self, points: list):
         "Send values; those that are there already stay as they are"
         from mlflow.entities import Metric
