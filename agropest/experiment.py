@@ -23,7 +23,8 @@ from .data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from .engines.common import find_device
 from .errors import confusion_matrix, match, telling_images
 from .masks import simulated_masks
-from .metrics import drop_images, evaluate, figures_beside, load_predictions, read_image_list, summary, truth_fingerprint
+from .left_out import drop_images, read_image_list
+from .metrics import evaluate, figures_beside, load_predictions, summary, truth_fingerprint
 from .model_card import write_model_card
 from .models.weights import LoadReport
 from .plots import plot_class_ap, plot_confusion, plot_losses

@@ -14,7 +14,8 @@ import numpy as np
 from .case import Case, Side, class_boxes, counted_from_1, rule
 from .compare import rank_correlation, unlike, unlike_text
 from .errors import match
-from .metrics import drop_images, evaluate, run_evaluator
+from .left_out import drop_images
+from .metrics import evaluate, run_evaluator
 from .runs import FasterRCNN
 
 # %% ../nbs/api/25b_measuring_rules.ipynb #0e1bcb1c

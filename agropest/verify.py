@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from .core import AgropestError, read_json
-from .metrics import drop_images, load_predictions, summary, truth_fingerprint
+from .left_out import drop_images
+from .metrics import load_predictions, summary, truth_fingerprint
 from .provenance import flat
 from .run_folder import file_digest, folder_files, read_metrics, read_record, record_digest, writer
 from .sweep import results
