@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from .core import AgropestError, choose, read_json, write_file, write_json   # before torch, see there
+from .core import AgropestError, choose, read_json, spare_inputs, write_file, write_json   # before torch, see there
 
 import orjson
 import pandas as pd
@@ -213,6 +213,7 @@ def evaluate_split(
     "Predict a split, unless its predictions are there already, and measure it"
     e, truth = experiment, coco_dict(experiment.data, choose(split, experiment.data.splits, "split"))
     name, left_out = f"evaluation/{split}/coco_instances_results.json", image_list(leave_out, truth)
+    if out: spare_inputs(Path(out)/"results.json", leave_out)
     with follow(e.folder, e.track):
         if not (e.folder/name).exists(): e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
     path = check_unchanged(e.folder, name)
@@ -294,6 +295,7 @@ def open_files(
     gt = coco_dict(data, split) if data else read_json(truth)
     found = _simulated(data, split) if predictions == "simulated" else load_predictions(Path(predictions), gt)
     place = Path(out) if out else Path("evaluation")/split if predictions == "simulated" else Path(predictions).parent
+    spare_inputs(place/"results.json", predictions, truth, leave_out)
     return measure(gt, found, threshold, place, image_list(leave_out, gt), data=data, split=split, name=Path(predictions).stem)
 
 def _simulated(data: DetectionDataset, split: str, **how) -> list:
