@@ -12,10 +12,10 @@ from html import escape
 
 import pandas as pd
 
+from . import measuring_rules, training_rules   # their rules register themselves
 from .case import (
     RULES, Case, Finding, Rule, Side, ask, chance_of, counted_from_1, error_of, rule, side_of,
     side_of_run, with_names)
-from . import measuring_rules, training_rules   # their rules register themselves
 from .measuring_rules import valid_ap
 from ..core import choose
 from ..data.dataset import LEVELS

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIMULATED', 'listed', 'runs_asked', 'is_run', 'check_place', 'known_as', 'run_name', 'distinct', 'Known',
-           'of_dataset', 'of_run', 'of_file', 'known_of', 'known_again', 'drawn_by_law', 'open_side', 'open_groups',
+           'of_dataset', 'of_run', 'of_file', 'known_of', 'recognised', 'simulated', 'open_side', 'open_groups',
            'bare_boxes', 'check_masks']
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #78ba309f
@@ -114,13 +114,13 @@ def known_of(place: str, truth: str, data: str, split: str) -> Known:
     raise AgropestError(f"{place} is a predictions file; give the ground truth that it is for as `truth` (a COCO file), or its dataset as `data`.")
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #ff37a591
-def known_again(place: str, base: Known, data: str, split: str) -> Known:   # `base`: what the first run is measured by
+def recognised(place: str, base: Known, data: str, split: str) -> Known:   # `base`: what the first run is measured by
     "The ground truth of a further run: the same, unless its record names another dataset"
     if not is_run(place) or base.data is None: return base
     same = read_record(Path(place).expanduser())["data"]["fingerprint"] == fingerprint(base.data)
     return base if same else of_run(Path(place).expanduser(), data, split)
 
-def drawn_by_law(place: str, known: Known, split: str) -> list:
+def simulated(place: str, known: Known, split: str) -> list:
     "Predictions of one of SIMULATED, with masks where the dataset has outlines"
     if known.data is None: raise AgropestError("Simulated predictions need a dataset; give it as `data`, or leave `truth` empty.")
     found = simulated_predictions(known.data, split, **SIMULATED[place])
@@ -138,7 +138,7 @@ def open_side(
     "One run with its figures; a fault in a file is told with the file's name"
     check_place(place)
     path = Path(place).expanduser()
-    if place in SIMULATED: return side_of(name, {split: drawn_by_law(place, known, split)}, known.truths, threshold, kind)
+    if place in SIMULATED: return side_of(name, {split: simulated(place, known, split)}, known.truths, threshold, kind)
     try:
         if is_run(place): side = side_of_run(path, known.truths, name, kind)
         else: side = side_of(name, {split: path}, {split: known.truths[split]}, threshold, kind)

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['NAMES', 'TRAIN_BOXES', 'TEST_BOXES', 'TEST_SIZES', 'VALID_AP', 'PUBLISHED', 'PRINTED', 'SUPPORTED', 'CONTRADICTED',
-           'UNKNOWN', 'changed', 'Check', 'check_table']
+           'UNKNOWN', 'changed', 'Check', 'claims_table']
 
 # %% ../../nbs/api/compare/09_published.ipynb #c7f56775
 from dataclasses import dataclass
 
 import pandas as pd
 
-from .differences import Comparison, compare, published
+from .differences import Differences, compare, published
 
 # %% ../../nbs/api/compare/09_published.ipynb #13d346a4
 NAMES = ("Ants", "Bees", "Beetles", "Caterpillars", "Earthworms", "Earwigs", "Grasshoppers", "Moths", "Slugs", "Snails", "Wasps", "Weevils")   # Classes 0 to 11
@@ -46,7 +46,7 @@ PRINTED = {
     "ratings": ("Poor", "Medium", "Poor", "Poor", "Poor", "Medium", "Poor", "Excellent", "Medium", "Good", "Good", "Good"),   # Of Run 0
     "percentage": (14.60, 10.44, 6.92, 11.39, 7.09, 7.73, 7.01, 6.95, 6.01, 7.85, 7.64, 6.38)}                              # Of TRAIN_BOXES
 
-def changed(a: int | str, b: int | str) -> Comparison:   # Keys of PUBLISHED
+def changed(a: int | str, b: int | str) -> Differences:   # Keys of PUBLISHED
     "Two of the published runs"
     return compare(PUBLISHED[a], PUBLISHED[b], (f"Run {a}", f"Run {b}"))
 
@@ -63,7 +63,7 @@ class Check:
     @property
     def verdict(self) -> str: return UNKNOWN if self.holds is None else SUPPORTED if self.holds else CONTRADICTED
 
-def check_table(
+def claims_table(
     checks: list,
 ) -> pd.DataFrame:   # run, sentence, verdict, why
     "Checks as a table, in their order"

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from .differences import check_alike, class_changes, percent
+from .differences import check_comparable, class_changes, percent
 from ..core import AgropestError
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #1f942595
@@ -97,7 +97,7 @@ def rank_runs(
     if len(runs) < 3: raise AgropestError(f"A ranking needs three runs or more; there are {len(runs)}. Compare two by `compare`.")
     names, first = list(runs), next(iter(runs.values()))
     for figures in runs.values():
-        check_alike(first, figures, force)
+        check_comparable(first, figures, force)
         class_changes(first, figures)
     ap = pd.DataFrame({n: percent(c["AP"] for c in f["per_class"].values()) for n, f in runs.items()}).dropna()
     if not len(ap): raise AgropestError("No class has an AP in all of these runs, so they can't be ranked.")

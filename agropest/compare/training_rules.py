@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from .case import Case, Side, rule
-from ..runs import FasterRCNN, Run, changes
+from ..runs import FasterRCNNRun, Run, changes
 from ..runs.reach import REACH_TOO_LITTLE, check_reach, reach_table, sampler_table
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #9f0aa897
@@ -157,7 +157,7 @@ def _(case: Case, side: Side):
       means="Boxes that no anchor overlaps well have to be stretched far by the proposals; a gain or loss may be this alone.",
       advice="Compare with a run whose anchors fit the boxes' sizes, all else equal.")
 def _(case: Case, side: Side):
-    if not isinstance(side.settings, FasterRCNN) or case.split not in case.data.splits: return
+    if not isinstance(side.settings, FasterRCNNRun) or case.split not in case.data.splits: return
     part = replace(case.data, images={case.split: case.data.images[case.split]}, annotations={case.split: case.data.annotations[case.split]})
     for entry in check_reach(part, [side.settings]):
         if entry[3] != REACH_TOO_LITTLE: continue

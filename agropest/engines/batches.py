@@ -24,7 +24,7 @@ from ..core import AgropestError
 from ..data import DetectionDataset
 from ..data.image_cache import image_cache
 from ..models.images import flip, flip_boxes, resize_boxes, resize_shortest_edge, to_tensor
-from ..runs import FasterRCNN, Run, repeat_factors
+from ..runs import FasterRCNNRun, Run, repeat_factors
 from ..seeds import stream
 
 # %% ../../nbs/api/engines/00_batches.ipynb #fb04b579
@@ -78,7 +78,7 @@ def sample_order(
     raise AgropestError(f"The order of {type(run).__name__} runs isn't known before they run.")
 
 @sample_order.register
-def _(run: FasterRCNN, of: Examples, seed: int) -> Iterator:
+def _(run: FasterRCNNRun, of: Examples, seed: int) -> Iterator:
     repeated = run.sampler == "RepeatFactorTrainingSampler"
     factors = repeat_factors(of.labels, run.repeat_threshold) if repeated else np.ones(len(of))
     for epoch in count(): yield from epoch_order(factors, seed, epoch).tolist()
@@ -138,7 +138,7 @@ def altered(
 
 # %% ../../nbs/api/engines/00_batches.ipynb #1c7ff6de
 def planned(
-    run: FasterRCNN,
+    run: FasterRCNNRun,
     data: DetectionDataset,
     seed: int,
     start: int = 0,              # First iteration listed

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MARK', 'PREDICTION_FLOOR', 'LOG_PERIOD', 'find_device', 'learning_rate', 'is_due', 'diverged', 'out_of_memory',
-           'told_plainly', 'save_checkpoint', 'is_damaged', 'weights_content', 'load_checkpoint', 'save_last',
-           'recover', 'begun_threads', 'training', 'to_results', 'detect', 'counted', 'record_views', 'bar',
+           'plain_errors', 'save_checkpoint', 'is_damaged', 'weights_content', 'load_checkpoint', 'save_last',
+           'recover', 'recorded_threads', 'training', 'to_results', 'detect', 'counted', 'record_views', 'bar',
            'peak_memory', 'Log', 'validate', 'write_predictions']
 
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
@@ -80,7 +80,7 @@ def out_of_memory(run: Run) -> AgropestError:
 
 # %% ../../nbs/api/engines/01_common.ipynb #e7ad6d0b
 @contextmanager
-def told_plainly(run: Run):
+def plain_errors(run: Run):
     "Errors of training, in this process or in others, as the sentences that they are"
     try: yield
     except torch.OutOfMemoryError as e: raise out_of_memory(run) from e
@@ -157,7 +157,7 @@ def _followers(folder: Path, track: str):
     from agropest.tracking.follow import follow
     return follow(folder, track)
 
-def begun_threads(folder: Path) -> int | None:
+def recorded_threads(folder: Path) -> int | None:
     "The number of threads that a run was begun with; None if it isn't known or this machine has fewer processors"
     count = ((read_json(Path(folder)/"run.json").get("environment") or {}).get("machine") or {}).get("threads")
     return count if count and count <= (os.cpu_count() or 1) else None
@@ -171,7 +171,7 @@ def training(
 ):
     "Everything that surrounds a training but the training"
     folder = Path(folder)
-    with _followers(folder, track), stage(folder, "fit", "trained"), told_plainly(run), deterministic_algorithms(deterministic), threads(begun_threads(folder)):
+    with _followers(folder, track), stage(folder, "fit", "trained"), plain_errors(run), deterministic_algorithms(deterministic), threads(recorded_threads(folder)):
         recover(folder)
         update_record(folder, deterministic=deterministic)
         yield
@@ -292,7 +292,7 @@ def write_predictions(
         raise AgropestError(f"The run in {folder} was trained on the classes {', '.join(state['names'])}; {data.folder} has {', '.join(data.names)}.")
     model, of = build(run, len(data.names)), examples(data, split)
     model.load_state_dict(state["model"])
-    with stage(folder, f"predict {split}", "predicted"), threads(begun_threads(folder)), counted(model) as given:
+    with stage(folder, f"predict {split}", "predicted"), threads(recorded_threads(folder)), counted(model) as given:
         results = detect(model.to(place), look, run, of, run.num_workers if workers is None else workers, progress)
         record_views(folder, split, given[0]/len(of))
         return save_predictions(folder/"evaluation"/split/"coco_instances_results.json", results)

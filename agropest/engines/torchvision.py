@@ -130,7 +130,7 @@ def _fit(fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: i
 def fit(
     run: Run,
     data: DetectionDataset,
-    folder: Path,                        # A run folder that `run_folder.begin` has begun
+    folder: Path,                        # A run folder that `run_folder.begin_folder` has begun
     seed: int | None = None,             # The run's own if None
     device: str = "auto",
     devices: int = 1,                    # Processes, each with a device

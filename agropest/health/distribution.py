@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['NO_BOX', 'RARE', 'IMBALANCE', 'CLASS_EMPTY', 'CLASS_RARE', 'CLASS_BALANCE', 'SIZE_EMPTY', 'NAME_AND_LABEL', 'ALIASES',
-           'ALPHA', 'EFFECT', 'MIX', 'DRIFT', 'photograph_table', 'class_count_table', 'check_classes',
+           'MIX_ALPHA', 'EFFECT', 'MIX', 'DRIFT', 'photograph_table', 'class_count_table', 'check_classes',
            'imbalance_table', 'check_imbalance', 'check_sizes', 'classes_in_name', 'name_table',
            'check_names_and_labels', 'mix_table', 'mix_difference', 'check_mix', 'drift_table', 'check_drift',
            'check_distribution']
@@ -146,7 +146,7 @@ def check_names_and_labels(data: DetectionDataset, aliases: dict = ALIASES) -> l
     return [_kept(r.split, NAME_AND_LABEL, f"named {r.named}, labelled {r.labelled}", r.file_name) for r in table[~table["agrees"]].itertuples()]
 
 # %% ../../nbs/api/health/03_distribution.ipynb #48101cd1
-ALPHA = 0.01    # A split that isn't different is reported in one dataset of a hundred
+MIX_ALPHA = 0.01    # A split that isn't different is reported in one dataset of a hundred
 EFFECT = 0.1    # Cramér's V, and the gap in Kolmogorov-Smirnov, below which a difference is none to speak of
 
 MIX = problem("class mix differs between splits", "distribution", "warning", "The classes have other shares in one split than in another.",
@@ -184,7 +184,7 @@ def mix_difference(
 def check_mix(photographs: pd.DataFrame) -> list:   # Entries
     "Splits of another mix of classes"
     found = mix_difference(mix_table(photographs))
-    if not found or found["p"] >= ALPHA or found["v"] < EFFECT: return []
+    if not found or found["p"] >= MIX_ALPHA or found["v"] < EFFECT: return []
     note = "chi-square over photographs: p = {p:.2g}, Cramér's V = {v:.2f}; most: {class} is {share:.1%} of {split}, {expected:.1%} of all".format(**found)
     return [_kept("", MIX, note)]
 
@@ -205,7 +205,7 @@ def drift_table(
 def check_drift(photographs: pd.DataFrame) -> list:   # Entries
     "Pairs of splits whose boxes are of other sizes"
     table = drift_table(photographs).rename(columns={"median of other": "other_median"})
-    drifted = table[(table["p"] < ALPHA/max(len(table), 1)) & (table["gap"] >= EFFECT)]
+    drifted = table[(table["p"] < MIX_ALPHA/max(len(table), 1)) & (table["gap"] >= EFFECT)]
     return [_kept(r.other, DRIFT, f"against {r.split}: Kolmogorov-Smirnov over photographs, gap {r.gap:.2f}, p = {r.p:.2g}; median side {r.other_median:.0%} of the image's, {r.split} {r.median:.0%}")
             for r in drifted.itertuples()]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..core import AgropestError
-from .metrics import figures_table
+from .metrics import metrics_table
 
 # %% ../../nbs/api/measure/01_left_out.ipynb #5d0d28d6
 def _listed(name: str, known: list) -> list:   # Those of `known` that `name` can mean
@@ -51,6 +51,6 @@ def left_out_table(
     without: dict,    # From `both`, less some images
 ) -> pd.DataFrame:    # A row a figure, in percent; full and cut, each of all images, of those kept, and the difference
     "Figures with and without the images that were left out"
-    a, b = figures_table(pair), figures_table(without)
+    a, b = metrics_table(pair), metrics_table(without)
     columns = {f"{part}{what}": v for part in ("full", "cut") for what, v in {"": a[part], " without": b[part], " change": b[part] - a[part]}.items()}
     return pd.DataFrame(columns).assign(boxes=a["boxes"], **{"boxes without": b["boxes"]})

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['IOU_TYPES', 'IOUS', 'AREAS', 'EVALUATORS', 'read_truth', 'truth_fingerprint', 'read_predictions', 'load_predictions',
-           'run_evaluator', 'count_truth', 'cut', 'evaluate', 'why_no_masks', 'both', 'rating', 'figures_table',
-           'figures_beside', 'class_figures_table', 'summary', 'pr_curves']
+           'run_evaluator', 'count_truth', 'cut', 'evaluate', 'why_no_masks', 'both', 'rating', 'metrics_table',
+           'metrics_beside', 'class_metrics_table', 'summary', 'pr_curves']
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #8ec71420
 import contextlib
@@ -296,7 +296,7 @@ def rating(
     return ["Poor", "Medium", "Good", "Excellent"][sum(ap >= bound for bound in (0.3, 0.5, 0.7))]
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #c57a2d75
-def figures_table(
+def metrics_table(
     pair: dict,       # From `both`
 ) -> pd.DataFrame:    # A row a figure, in percent
     "The twelve figures, full and cut, and what the cut hides"
@@ -307,7 +307,7 @@ def figures_table(
     return table.assign(hidden=table["full"] - table["cut"], boxes=[counts[sizes.get(k[-1], "all")] for k in names],
                         undefined=[why.get(k, "") for k in names])
 
-def figures_beside(
+def metrics_beside(
     pairs: dict,      # What was measured → from `both`
 ) -> pd.DataFrame:    # A row a figure, in percent
     "The twelve figures of several measurements, full and cut"
@@ -315,7 +315,7 @@ def figures_beside(
     names = [k for k in next(iter(parts.values())) if k.startswith(("AP", "AR"))]
     return pd.DataFrame({k: [f[n] for n in names] for k, f in parts.items()}, index=pd.Index(names, name="figure"), dtype=float)*100
 
-def class_figures_table(
+def class_metrics_table(
     pair: dict,       # From `both`
 ) -> pd.DataFrame:    # A row a class, in percent; the rating is that of the cut AP, as in the record
     "Each class's AP, full and cut, with its rating"

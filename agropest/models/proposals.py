@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['RPN_WEIGHTS', 'BOX_WEIGHTS', 'SCALE_CLAMP', 'cell_anchors', 'Anchors', 'encode', 'decode', 'clip', 'not_empty',
-           'area', 'box_iou', 'match', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors', 'suppress', 'spread']
+           'area', 'box_iou', 'match_boxes', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors', 'suppress',
+           'spread']
 
 # %% ../../nbs/api/models/02_proposals.ipynb #79923d07
 import math
@@ -113,7 +114,7 @@ def box_iou(
     return torch.where(inter > 0, inter/union, 0.0)
 
 # %% ../../nbs/api/models/02_proposals.ipynb #7ea587e5
-def match(
+def match_boxes(
     overlaps: torch.Tensor,    # (n, m) IoU of n objects and m boxes
     low: float,                # Below: background
     high: float,               # From here: object. Between: neither
@@ -227,7 +228,7 @@ def label_anchors(
     boxes: torch.Tensor,     # (k, 4) the objects
 ) -> tuple:                  # Numbers of the sampled anchors, rising; 1 or 0 for each (float); the objects' boxes of those that are 1
     "Which anchors the losses of one image look at, and what they should have said"
-    objects, labels = match(box_iou(boxes, anchors), 0.3, 0.7, rescue=True)
+    objects, labels = match_boxes(box_iou(boxes, anchors), 0.3, 0.7, rescue=True)
     positive, negative = sample(labels, run.rpn_batch_size_per_image, 0.5, 0)
     chosen, order = torch.cat([positive, negative]).sort()
     return chosen, (order < len(positive)).float(), boxes[objects[positive.sort().values]]

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LOSSES', 'plot_classes', 'plot_box_sizes', 'plot_boxes_per_image', 'plot_reach', 'plot_losses', 'plot_class_ap',
-           'plot_confusion', 'plot_pr', 'plot_sweep', 'Figure', 'draw_boxes', 'encode', 'new_figure', 'safe',
+           'plot_confusion', 'plot_pr', 'plot_sweep', 'Figure', 'draw_boxes', 'figure_bytes', 'new_figure', 'safe',
            'save_figure', 'show_beside', 'show_groups', 'show_images', 'plot_class_changes', 'plot_ranking',
            'plot_ap_curves', 'plot_calibration', 'plot_confusion_change', 'plot_pr_beside']
 
@@ -22,11 +22,11 @@ from .pairs import (
 from .panels import class_panels, matrix_figure
 from .pictures import draw_boxes, show_beside, show_groups, show_images
 from .style import (
-    BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, SPLIT_COLOURS, Figure, encode, in_style,
+    BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, SPLIT_COLOURS, Figure, figure_bytes, in_style,
     new_figure, safe, save_figure)
 
 # %% ../../nbs/api/show/05_plots.ipynb #34c5e6ff
-_all_ = ["Figure", "draw_boxes", "encode", "new_figure", "safe", "save_figure", "show_beside", "show_groups", "show_images", "plot_class_changes", "plot_ranking",
+_all_ = ["Figure", "draw_boxes", "figure_bytes", "new_figure", "safe", "save_figure", "show_beside", "show_groups", "show_images", "plot_class_changes", "plot_ranking",
          "plot_ap_curves", "plot_calibration", "plot_confusion_change", "plot_pr_beside"]
 
 # %% ../../nbs/api/show/05_plots.ipynb #ca27f568

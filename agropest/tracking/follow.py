@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ..core import AgropestError, read_json, write_json
 from .run_folder import read_metrics, read_record
-from .trackers import TRACKERS, figures_of, find_trackers, points_of, why_not
+from .trackers import TRACKERS, find_trackers, metrics_of, points_of, why_not
 
 # %% ../../nbs/api/tracking/03_follow.ipynb #d3b85112
 def missing_points(
@@ -96,7 +96,7 @@ def _send_points(sender: Sender, points: list):
 
 def _send_end(sender: Sender, record: dict, files: dict):
     "After a stage: the figures, the files that are new, and how it ended"
-    kept, figures = sender.kept, figures_of(record)
+    kept, figures = sender.kept, metrics_of(record)
     changed = {k: v for k, v in figures.items() if kept["figures"].get(k) != v}
     if changed:
         sender.tracker.log([(round(1000*time.time()), max(kept["reached"].values(), default=0), changed)])
@@ -231,7 +231,7 @@ def _is_first() -> bool: return os.environ.get("RANK", os.environ.get("LOCAL_RAN
 
 @contextmanager
 def follow(
-    folder: Path,          # A run folder that `run_folder.begin` has begun
+    folder: Path,          # A run folder that `run_folder.begin_folder` has begun
     names: str = "auto",   # As `find_trackers` takes them
 ):
     "Tell trackers of what goes on in a run folder, from now on until this process ends"

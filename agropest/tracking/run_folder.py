@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SCHEMA', 'STATUSES', 'FORM', 'UPGRADES', 'IDENTITY', 'SILENCE', 'UNWATCHED', 'check_record', 'upgraded',
-           'record_digest', 'update_record', 'now', 'read_record', 'this_process', 'writer', 'begin', 'lock',
+           'record_digest', 'update_record', 'now', 'read_record', 'this_process', 'writer', 'begin_folder', 'lock',
            'folder_files', 'file_digest', 'check_unchanged', 'elsewhere', 'is_through', 'stage', 'append_metrics',
            'read_metrics', 'trim_metrics', 'canonical_predictions', 'save_predictions', 'next_folder']
 
@@ -191,7 +191,7 @@ def _check_taken(folder: Path, record: dict, resume: bool):
     return old
 
 # %% ../../nbs/api/tracking/01_run_folder.ipynb #fafdf078
-def begin(
+def begin_folder(
     folder: Path,            # The run folder
     record: dict,            # name, title, settings, parent, differences, engine, seed, data, …
     resume: bool = False,    # Take up an unfinished attempt at the same run

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['REASONS', 'STATES', 'TRACKERS', 'parameters', 'experiment_name', 'recipe_name', 'recipe_key', 'points_of',
-           'figures_of', 'without_password', 'why_not', 'make_store', 'MLflow', 'WandB', 'TensorBoard', 'installed',
+           'metrics_of', 'without_password', 'why_not', 'make_store', 'MLflow', 'WandB', 'TensorBoard', 'installed',
            'find_trackers']
 
 # %% ../../nbs/api/tracking/02_trackers.ipynb #ddd78662
@@ -69,7 +69,7 @@ def points_of(
     return points
 
 # %% ../../nbs/api/tracking/02_trackers.ipynb #89327e2d
-def figures_of(record: dict) -> dict:   # "test/AP", "test/cut/AP50", … → value
+def metrics_of(record: dict) -> dict:   # "test/AP", "test/cut/AP50", … → value
     "The figures in the record under one name each"
     kinds = [(f"{split}/" + ("" if kind == "full" else f"{kind}/"), f) for split, k in (record.get("figures") or {}).items() for kind, f in k.items()]
     return _numbers({re.sub(r"[^\w\-. /:]", "_", prefix + name): value for prefix, f in kinds for name, value in f.items()})
@@ -208,7 +208,7 @@ class WandB:
         for at, iteration, values in points: self.run.log({"iteration": iteration, **values})
     def finish(self, record: dict, files: dict):
         import wandb
-        self.run.summary.update({"status": record["status"], **figures_of(record)})
+        self.run.summary.update({"status": record["status"], **metrics_of(record)})
         artifact = wandb.Artifact(f"run-{self.key}", "run-folder")
         for relative, path in files.items(): artifact.add_file(str(path), name=relative)
         if files: self.run.log_artifact(artifact)
