@@ -31,7 +31,7 @@ def tide(
     iou: float = 0.5,          # What a hit must share at least
     background: float = 0.1,   # Below this, nothing is there
     kind: str = "bbox",        # Or "segm"
-) -> pd.DataFrame:             # A row a kind: count, points (of AP50 that mending it would give); NaN where there is none
+) -> pd.DataFrame:             # A row a kind: count, points (of AP50 that repairing it would give); NaN where there is none
     "TIDE's decomposition of a run"
     truth = read_truth(truth, kind)
     e = run_evaluator(truth, read_predictions(predictions, truth), kind, accumulate=False)

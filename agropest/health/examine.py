@@ -122,13 +122,13 @@ def _dropped(data: DetectionDataset, out: pd.DataFrame) -> set:   # (file, line,
 def rows_account(
     data: DetectionDataset,
     findings: pd.DataFrame,
-) -> dict:   # in = kept + dropped + unaccounted; mended: so many of those kept; boxes: in the tables, more than kept where two images share a label file
+) -> dict:   # in = kept + dropped + unaccounted; repaired: so many of those kept; boxes: in the tables, more than kept where two images share a label file
     "What became of the rows of the source"
-    out, again = (findings[findings["done"] == d] for d in ("dropped", "mended"))
+    out, again = (findings[findings["done"] == d] for d in ("dropped", "repaired"))
     labels = {f for found in data.label_files.values() for f in found} | {f for f in out["file"] if f.lower().endswith(".txt")}
     rows = sum(_rows_in(data.folder/f) for f in sorted(labels) if (data.folder/f).is_file())
-    kept, mended = set().union(*(_places(data, s) for s in data.splits)), {(f, line, 0) for f, line in zip(again["file"], again["line"])}
-    counts = {"in": rows, "kept": len(kept), "dropped": len(_dropped(data, out) - kept), "mended": len(mended & kept)}
+    kept, repaired = set().union(*(_places(data, s) for s in data.splits)), {(f, line, 0) for f, line in zip(again["file"], again["line"])}
+    counts = {"in": rows, "kept": len(kept), "dropped": len(_dropped(data, out) - kept), "repaired": len(repaired & kept)}
     return {**counts, "unaccounted": rows - counts["kept"] - counts["dropped"], "boxes": sum(map(len, data.annotations.values()))}
 
 # %% ../../nbs/api/health/05_examine.ipynb #f80dfff4

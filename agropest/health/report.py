@@ -24,7 +24,7 @@ def _characters(text: str) -> str: return str(text).encode("utf-8", "replace").d
 
 # %% ../../nbs/api/health/00_report.ipynb #5547e9a8
 VERDICTS = ("fine", *LEVELS, "not run")
-COLUMNS = ("group", "check", "level", "count", "dropped", "mended", "verdict")
+COLUMNS = ("group", "check", "level", "count", "dropped", "repaired", "verdict")
 PLACES_SHOWN = 20   # So many places of a check stand in a report; `findings` has them all
 
 def _checks() -> list[Problem]:
@@ -40,7 +40,7 @@ def _sorted(findings: pd.DataFrame, splits: list[str]) -> pd.DataFrame:
 def check_table(
     findings: pd.DataFrame,       # As `ledger_table` has them
     not_run: Iterable[str] = (),
-) -> pd.DataFrame:                # A row a check: group, check, level, count, dropped, mended, verdict
+) -> pd.DataFrame:                # A row a check: group, check, level, count, dropped, repaired, verdict
     "Every check, what it found and what was done about it"
     counts = findings.groupby(["problem", "done"]).size().to_dict()
     rows = [(p.group, p.name, p.level, *(counts.get((p.name, done), 0) for done in DONE)) for p in _checks()]
@@ -99,7 +99,7 @@ def _summary(health: Health) -> tuple[str, str, str]:
     data, table = health.data, health.table
     size = {"class": len(data.names), "image": sum(map(len, data.images.values())), "box": sum(map(len, data.annotations.values()))}
     found = [_counted(n, v) for v in LEVELS[::-1] if (n := (table["verdict"] == v).sum())]
-    done = [f"{n:,} {d}" for d in ("dropped", "mended") if (n := table[d].sum())]
+    done = [f"{n:,} {d}" for d in ("dropped", "repaired") if (n := table[d].sum())]
     return ", ".join(_counted(n, what) for what, n in size.items()), ", ".join(found) or "nothing found", f"rows, images and files: {', '.join(done)}" if done else "nothing changed"
 
 def _rest(table: pd.DataFrame) -> str:
@@ -113,8 +113,8 @@ def _rest(table: pd.DataFrame) -> str:
 # %% ../../nbs/api/health/00_report.ipynb #7c7b4535
 def _done(row) -> list[str]:
     "What was done about a check's findings, 2 dropped, 1 kept; where nothing was, how many there are"
-    if not row.dropped + row.mended: return [f"{row.count:,}"]
-    counts = {"dropped": row.dropped, "mended": row.mended, "kept": row.count - row.dropped - row.mended}
+    if not row.dropped + row.repaired: return [f"{row.count:,}"]
+    counts = {"dropped": row.dropped, "repaired": row.repaired, "kept": row.count - row.dropped - row.repaired}
     return [f"{n:,} {done}" for done, n in counts.items() if n]
 
 def _place(finding) -> tuple[str, str]:

@@ -135,7 +135,7 @@ SAYS = {
     "Classes": "AP of each class. The p-values hold for all classes together; the severity is what the training record calls such a loss, whether or not it is shown.",
     "Class distribution": "Boxes of each class, and their share in percent.",
     "What the score cut does": "AP of all predictions, above each run's own threshold, and what that hides. A dot marks each run's own.",
-    "Errors": "TIDE's kinds of error at IoU 0.5: what AP50 would gain if a kind were mended, in points, and how many there are. Then what changed in the confusion matrix, of the predictions above each run's threshold: blue for the better, red for the worse.",
+    "Errors": "TIDE's kinds of error at IoU 0.5: what AP50 would gain if a kind were repaired, in points, and how many there are. Then what changed in the confusion matrix, of the predictions above each run's threshold: blue for the better, red for the worse.",
     "Object by object": "Objects that both runs found, only one, or neither, above each run's threshold. p is McNemar's test; beside it the test that takes whole images. Those of classes are corrected for their number.",
     "Scores": "Precision against recall, and how often a prediction of a given score hits.",
     "Images that changed most": "How many misses, false alarms and confusions; those that gained most, then those that lost most.",

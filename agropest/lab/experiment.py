@@ -71,7 +71,8 @@ def data_record(
     "What `run.json` says of the data"
     splits = {s: dict(images=len(data.images[s]), boxes=len(data.annotations[s]), fingerprint=fingerprint(data, s), annotations=truth_fingerprint(coco_dict(data, s)))
               for s in data.splits}
-    rows = {d: int((data.ledger["done"] == d).sum()) for d in ("mended", "dropped")}
+    counts = data.ledger["done"].value_counts()
+    rows = {"mended": int(counts.get("repaired", 0)), "dropped": int(counts.get("dropped", 0))}   # Keys of schema 2
     return dict(named=named, folder=str(folder), images=str(data.folder), names=list(data.names), fingerprint=fingerprint(data), splits=splits, ledger=rows)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d36f09c8
@@ -85,7 +86,7 @@ def begun_elsewhere(folder: Path) -> str:
 def _notes(data: DetectionDataset, run: Run, folder: Path) -> list:   # (split, what, more)
     "What is to be known before a run starts"
     done, moved = data.ledger["done"].value_counts(), begun_elsewhere(folder)
-    notes = [("", f"{done[d]:,} rows or files {d}", "prepare.ipynb has them one by one") for d in ("mended", "dropped") if d in done]
+    notes = [("", f"{done[d]:,} rows or files {d}", "prepare.ipynb has them one by one") for d in ("repaired", "dropped") if d in done]
     if moved: notes.append(("", "goes on elsewhere", f"{moved}; the rest can come out otherwise than it would have there"))
     return notes + [(split, problem, note) for split, _, _, problem, _, _, note in check_reach(data, [run])]
 
