@@ -16,13 +16,16 @@ def injected_names(
 ) -> list:           # The names that papermill assigned
     "Names assigned in the cell that papermill adds"
     cells = [c for c in history if c.lstrip().startswith(("# Parameters", "# Injected"))]
-    trees = [n for c in cells for n in ast.parse(c).body]
-    return [t.id for n in trees if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)]
+    lines = [n for c in cells for n in ast.parse(c).body]
+    targets = [t for n in lines if isinstance(n, ast.Assign) for t in n.targets]
+    return [t.id for t in targets if isinstance(t, ast.Name)]
 
 # %% ../nbs/api/02_parameters.ipynb #0f529b68
+def _kinds(hint) -> tuple: return hint if isinstance(hint, tuple) else (hint,)
+
 def _fits(value, hint):
     "Is `value` of the declared type?"
-    kinds = hint if isinstance(hint, tuple) else (hint,)
+    kinds = _kinds(hint)
     if isinstance(value, bool): return bool in kinds
     return isinstance(value, kinds) or (float in kinds and isinstance(value, int))
 
@@ -30,10 +33,13 @@ def check_parameters(
     namespace: dict,   # The notebook's `globals()`
 ) -> dict:             # name → value of every declared parameter
     "Check the notebook's parameters against the names and types that its parameter cell declares"
-    declared = {k: eval(v, {}) if isinstance(v, str) else v for k, v in namespace.get("__annotations__", {}).items()}
+    hints = namespace.get("__annotations__", {})
+    declared = {k: eval(v, {}) if isinstance(v, str) else v for k, v in hints.items()}
     for name in injected_names(namespace.get("In", [])): choose(name, declared, "parameter")
     for name, hint in declared.items():
-        value, wanted = namespace[name], " or ".join(kind.__name__ for kind in (hint if isinstance(hint, tuple) else (hint,)))
-        if not _fits(value, hint):
-            raise AgropestError(f"Parameter {name} is {value!r}, of type {type(value).__name__}; it must be of type {wanted}.")
+        value = namespace[name]
+        if _fits(value, hint): continue
+        wanted = " or ".join(kind.__name__ for kind in _kinds(hint))
+        raise AgropestError(f"Parameter {name} is {value!r}, of type {type(value).__name__}; "
+                            f"it must be of type {wanted}.")
     return {name: namespace[name] for name in declared}

@@ -32,17 +32,18 @@ def stream(seed: int, *purpose) -> np.random.Generator:
     return np.random.default_rng(stream_seed(seed, *purpose))
 
 # %% ../nbs/api/01_seeds.ipynb #5d25d0af
-def _seed_torch(torch, seed): torch.manual_seed(seed)   # The CPU's, and those of every CUDA, MPS and XPU device
+def _seed_torch(torch, seed): torch.manual_seed(seed)   # CUDA's, MPS' and XPU's too
 def _seed_tensorflow(tensorflow, seed): tensorflow.random.set_seed(seed % 2**63)
 
 def seed_everything(
     seed: int,
 ) -> list:   # Whose generators were seeded
-    "Seed every global generator in reach: Python's, NumPy's and, if imported, torch's and TensorFlow's"
+    "Seed every global generator: Python's, NumPy's and, if imported, torch's and TensorFlow's"
     random.seed(seed)
     np.random.seed(seed % 2**32)
     others = {"torch": _seed_torch, "tensorflow": _seed_tensorflow}
-    imported = {name: sys.modules[name] for name in others if hasattr(sys.modules.get(name), "random")}
+    modules = {name: sys.modules.get(name) for name in others}
+    imported = {name: module for name, module in modules.items() if hasattr(module, "random")}
     for name, module in imported.items(): others[name](module, seed)
     return ["random", "numpy", *imported]
 
@@ -52,9 +53,14 @@ def no_deterministic(
 ) -> AgropestError | None:      # None if it is about something else
     "An operator that has no deterministic form, in a sentence"
     found = re.search(r"(\S+) does not have a deterministic implementation", message)
-    name = found[1] if found else "cuBLAS, which was in use before deterministic algorithms were asked for," if "CUBLAS_WORKSPACE_CONFIG" in message else None
-    return AgropestError(f"The operator {name} has no deterministic form on this device; train without deterministic=True, or with device='cpu'.") if name else None
+    if found: name = found[1]
+    elif "CUBLAS_WORKSPACE_CONFIG" in message:
+        name = "cuBLAS, which was in use before deterministic algorithms were asked for,"
+    else: return None
+    return AgropestError(f"The operator {name} has no deterministic form on this device; "
+                         "train without deterministic=True, or with device='cpu'.")
 
+# %% ../nbs/api/01_seeds.ipynb #0b83f7fe
 @contextmanager
 def deterministic(
     wanted: bool = True,   # Without it nothing is done
@@ -65,14 +71,16 @@ def deterministic(
         yield
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled(), torch.backends.cudnn.benchmark
+    was_on = torch.are_deterministic_algorithms_enabled()
+    warned_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    benchmark = torch.backends.cudnn.benchmark
     torch.use_deterministic_algorithms(True)
     torch.backends.cudnn.benchmark = False
     try: yield
     except RuntimeError as e: raise no_deterministic(str(e)) or e
     finally:
-        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
-        torch.backends.cudnn.benchmark = before[2]
+        torch.use_deterministic_algorithms(was_on, warn_only=warned_only)
+        torch.backends.cudnn.benchmark = benchmark
 
 # %% ../nbs/api/01_seeds.ipynb #d3f040e5
 @contextmanager

@@ -26,10 +26,12 @@ def rank_correlation(
 ) -> dict:             # rho, low, high, classes; None where fewer than 5 classes are left or all are equal
     "Spearman's rank correlation and its interval"
     pairs = pd.DataFrame({"x": list(x), "y": list(y)}).astype(float).dropna()
-    n, ranks = len(pairs), pairs.rank().to_numpy()
+    ranks = pairs.rank().to_numpy()
+    n = len(pairs)
     if n < 5 or (ranks.std(0) == 0).any(): return {"rho": None, "low": None, "high": None, "classes": n}
     rho = float(np.corrcoef(ranks.T)[0, 1])
-    centre, error = math.atanh(max(min(rho, 1 - 1e-12), -1 + 1e-12)), math.sqrt((1 + rho**2/2)/(n - 3))
+    centre = math.atanh(max(min(rho, 1 - 1e-12), -1 + 1e-12))
+    error = math.sqrt((1 + rho**2/2)/(n - 3))
     return {"rho": rho, "low": math.tanh(centre - z*error), "high": math.tanh(centre + z*error), "classes": n}
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #aea569f1
@@ -37,11 +39,13 @@ def holm(
     p_values: dict,   # Anything → p
 ) -> dict:            # The same, corrected for their number
     "Holm's step-down correction"
-    order, highest, out = sorted(p_values, key=p_values.get), 0.0, {}
+    order = sorted(p_values, key=p_values.get)
+    corrected = {}
+    highest = 0.0
     for n, k in enumerate(order):
         highest = max(highest, min(1.0, (len(order) - n)*p_values[k]))
-        out[k] = highest
-    return {k: out[k] for k in p_values}
+        corrected[k] = highest
+    return {k: corrected[k] for k in p_values}
 
 def critical_difference(
     runs: int,            # How many are ranked
@@ -50,7 +54,8 @@ def critical_difference(
 ) -> float:               # In mean ranks
     "Nemenyi's critical difference"
     from scipy.stats import studentized_range
-    return float(studentized_range.isf(alpha, runs, np.inf)/math.sqrt(2)*math.sqrt(runs*(runs + 1)/(6*blocks)))
+    q = studentized_range.isf(alpha, runs, np.inf)/math.sqrt(2)
+    return float(q*math.sqrt(runs*(runs + 1)/(6*blocks)))
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #d51c5e5b
 def groups_of(
@@ -59,8 +64,10 @@ def groups_of(
 ) -> list:            # Lists of runs, each as long as it can be
     "Neighbours in a ranking no two of which are apart"
     def together(part): return not any(apart(x, y) for x, y in combinations(part, 2))
-    longest = [next(order[i:j] for j in range(len(order), i, -1) if together(order[i:j])) for i in range(len(order))]
-    return [g for i, g in enumerate(longest) if not any(set(g) < set(h) or g == h for h in longest[:i])]
+    def longest_from(i): return next(order[i:j] for j in range(len(order), i, -1) if together(order[i:j]))
+    longest = [longest_from(i) for i in range(len(order))]
+    def is_new(i, group): return not any(set(group) < set(g) or group == g for g in longest[:i])
+    return [group for i, group in enumerate(longest) if is_new(i, group)]
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #6e213117
 @dataclass(frozen=True, repr=False)
@@ -74,10 +81,12 @@ class Ranking:
     p_values: dict             # Pair → p, after Holm; empty if mean ranks decided
 
     def __repr__(self):
-        how = "p-values after Holm"
-        if self.critical is not None: how = f"critical difference {self.critical:.2f} ranks over {self.classes} classes; Friedman p = {self.p:.2g}"
+        order = " > ".join(map(str, self.table.index))
         together = [" = ".join(map(str, g)) for g in self.groups if len(g) > 1]
-        return f"{' > '.join(map(str, self.table.index))} · not apart: {'; '.join(together) or 'none'} · {how}"
+        how = "p-values after Holm"
+        if self.critical is not None:
+            how = f"critical difference {self.critical:.2f} ranks over {self.classes} classes; Friedman p = {self.p:.2g}"
+        return f"{order} · not apart: {'; '.join(together) or 'none'} · {how}"
     def _repr_html_(self): return f"<p>{escape(repr(self))}</p>{self.table.to_html(float_format='%.2f')}"
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #3c254022
@@ -87,36 +96,52 @@ def _friedman(ap: np.ndarray) -> float:   # (classes, runs) → p
     if (ap == ap[:, :1]).all(): return 1.0
     return float(friedmanchisquare(*ap.T).pvalue)
 
+def _class_aps(runs: dict) -> pd.DataFrame:   # (classes, runs), percent
+    "The AP of each class that has one in all runs"
+    ap = pd.DataFrame({n: percent(c["AP"] for c in m["per_class"].values()) for n, m in runs.items()}).dropna()
+    if not len(ap): raise AgropestError("No class has an AP in all of these runs, so they can't be ranked.")
+    return ap
+
+def _rank_table(runs: dict, ap: pd.DataFrame) -> pd.DataFrame:
+    "A row a run, the best first"
+    rank = ap.rank(axis=1, ascending=False)
+    columns = {"AP": percent(m["AP"] for m in runs.values()), "mean rank": rank.mean(), "first": (rank == 1).sum()}
+    table = pd.DataFrame(columns, index=pd.Index(list(runs), name="run"))
+    return table.sort_values("AP", ascending=False, kind="stable")
+
 def rank_runs(
-    runs: dict,              # Name → figures; three or more, measured alike
+    runs: dict,              # Name → metrics; three or more, comparable
     p_values: dict = None,   # (name, name) → p of the change in AP, one for each pair
     alpha: float = 0.05,
-    force: bool = False,     # Rank what was not measured alike
+    force: bool = False,     # Rank what is not comparable
 ) -> Ranking:
     "Runs in order, and which of them nothing separates"
-    if len(runs) < 3: raise AgropestError(f"A ranking needs three runs or more; there are {len(runs)}. Compare two by `compare`.")
-    names, first = list(runs), next(iter(runs.values()))
-    for figures in runs.values():
-        check_comparable(first, figures, force)
-        class_changes(first, figures)
-    ap = pd.DataFrame({n: percent(c["AP"] for c in f["per_class"].values()) for n, f in runs.items()}).dropna()
-    if not len(ap): raise AgropestError("No class has an AP in all of these runs, so they can't be ranked.")
-    rank = ap.rank(axis=1, ascending=False)
-    columns = {"AP": percent(f["AP"] for f in runs.values()), "mean rank": rank.mean(), "first": (rank == 1).sum()}
-    table = pd.DataFrame(columns, index=pd.Index(names, name="run")).sort_values("AP", ascending=False, kind="stable")
-    return _by_images(table, len(ap), _pairs(p_values, names), alpha) if p_values is not None else _by_ranks(table, ap.to_numpy(), alpha)
+    if len(runs) < 3:
+        raise AgropestError(f"A ranking needs three runs or more; there are {len(runs)}. Compare two by `compare`.")
+    first = next(iter(runs.values()))
+    for metrics in runs.values():
+        check_comparable(first, metrics, force)
+        class_changes(first, metrics)
+    ap = _class_aps(runs)
+    table = _rank_table(runs, ap)
+    if p_values is None: return _by_ranks(table, ap.to_numpy(), alpha)
+    return _by_images(table, len(ap), _pairs(p_values, list(runs)), alpha)
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #805d3628
 def _by_ranks(table: pd.DataFrame, ap: np.ndarray, alpha: float) -> Ranking:
     "Apart where mean ranks are"
-    table, critical, p = table.sort_values("mean rank", kind="stable"), critical_difference(len(table), len(ap), alpha), _friedman(ap)
+    table = table.sort_values("mean rank", kind="stable")
+    critical = critical_difference(len(table), len(ap), alpha)
+    p = _friedman(ap)
     mean = table["mean rank"]
-    return Ranking(table, groups_of(list(mean.index), lambda x, y: p < alpha and abs(mean[x] - mean[y]) > critical), len(ap), critical, p, {})
+    groups = groups_of(list(mean.index), lambda x, y: p < alpha and abs(mean[x] - mean[y]) > critical)
+    return Ranking(table, groups, len(ap), critical, p, {})
 
 def _by_images(table: pd.DataFrame, classes: int, corrected: dict, alpha: float) -> Ranking:
     "Apart where p-values say so"
     groups = groups_of(list(table.index), lambda x, y: corrected[frozenset((x, y))] < alpha)
-    return Ranking(table, groups, classes, None, None, {tuple(sorted(map(str, k))): v for k, v in corrected.items()})
+    p_values = {tuple(sorted(map(str, pair))): p for pair, p in corrected.items()}
+    return Ranking(table, groups, classes, None, None, p_values)
 
 def _pairs(p_values: dict, names: list) -> dict:   # Pair as a set → p after Holm
     "The p-value of each pair, whichever way it was named"

@@ -38,24 +38,39 @@ PACKAGES = ("agropest", "torch", "torchvision", "detectron2", "rfdetr", "numpy")
 # %% ../../nbs/api/compare/04_training_rules.ipynb #8e859dea
 def things_changed(a: Run, b: Run) -> dict:   # Thing → {setting: [of a, of b]}
     "The settings that differ, by what they belong to"
-    table, thing_of, found = changes(a, b), {s: t for t, settings in THINGS.items() for s in settings}, {}
+    thing_of = {setting: thing for thing, settings in THINGS.items() for setting in settings}
+    table = changes(a, b)
+    found = {}
     for (setting, (x, y)) in zip(table.index, table.values.tolist()):
-        if setting not in BESIDE: found.setdefault(thing_of.get(setting, setting), {})[setting] = [x, y]
+        if setting in BESIDE: continue
+        found.setdefault(thing_of.get(setting, setting), {})[setting] = [x, y]
     return found
 
-def surroundings(a: dict, b: dict) -> tuple:   # Two records → what counts, and what is only named; each thing → {key: [of a, of b]}
+def _differing(pairs: dict) -> dict:   # Thing → {key: [of a, of b]}
+    "Of pairs those that are known and differ"
+    return {k: {k: v} for k, v in pairs.items() if v[0] != v[1] and None not in v}
+
+def surroundings(a: dict, b: dict) -> tuple:   # Two run records → what counts, and what is only named; each thing → {key: [of a, of b]}
     "What differs between two runs besides their settings"
-    fingerprints = [(r.get("data") or {}).get("fingerprint") for r in (a, b)]
-    counted = {"engine": [a.get("engine"), b.get("engine")], "dataset": fingerprints}
-    versions = {p: [(r.get("environment") or {}).get("packages", {}).get(p) for r in (a, b)] for p in PACKAGES}
-    named = {"seed": [a.get("seed"), b.get("seed")], "commit": [(r.get("code") or {}).get("commit") for r in (a, b)], **versions}
-    return [{k: {k: v} for k, v in part.items() if v[0] != v[1] and None not in v} for part in (counted, named)]
+    def pair(look): return [look(a), look(b)]
+    counted = {"engine": pair(lambda r: r.get("engine")),
+               "dataset": pair(lambda r: (r.get("data") or {}).get("fingerprint"))}
+    def version(package): return lambda r: (r.get("environment") or {}).get("packages", {}).get(package)
+    named = {"seed": pair(lambda r: r.get("seed")),
+             "commit": pair(lambda r: (r.get("code") or {}).get("commit")),
+             **{p: pair(version(p)) for p in PACKAGES}}
+    return _differing(counted), _differing(named)
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #54161cc3
-def _short(value) -> str:
+def _value_text(value) -> str:
     "A value as a sentence can hold it"
     text = str(value)
     return text if len(text) <= 24 else f"{text[:14]}…{text[-8:]}"
+
+def _thing_text(thing: str, settings: dict) -> str:
+    "A thing that changed, and its settings before and after"
+    told = ", ".join(f"{s} {_value_text(x)} → {_value_text(y)}" for s, (x, y) in settings.items())
+    return f"{thing} ({told})"
 
 @rule("several things changed at once", "warning", of="pair", needs="settings",
       means="Whatever the change in AP is, nobody can say which of these made it, or whether one hid the other.",
@@ -64,10 +79,11 @@ def _(case: Case, a: Side, b: Side):
     counted, named = surroundings(a.record, b.record)
     things = {**things_changed(a.settings, b.settings), **counted}
     if len(things) < 2: return
-    told = "; ".join(f"{t} ({', '.join(f'{s} {_short(x)} → {_short(y)}' for s, (x, y) in v.items())})" for t, v in things.items())
+    told = "; ".join(_thing_text(t, settings) for t, settings in things.items())
     beside = f" Besides: {', '.join(named)}." if named else ""
     settings = {s: v for t in things.values() for s, v in t.items()}
-    yield f"{len(things)} things: {told}.{beside}", {"things": list(things), "settings": settings, "beside": {k: v[k] for k, v in named.items()}}
+    yield (f"{len(things)} things: {told}.{beside}",
+           {"things": list(things), "settings": settings, "beside": {k: v[k] for k, v in named.items()}})
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #5e26958c
 @rule("each run was trained once", "note", of="pair", needs="figures",
@@ -84,30 +100,38 @@ def _(case: Case, a: Side, b: Side):
 def _course(case: Case, side: Side) -> dict:
     "What shows whether a seed had an effect"
     losses = [line["total_loss"] for line in side.log if "total_loss" in line]
-    return {"order of the images": side.record.get("order"), "losses": losses, "predictions": side.predictions.get(case.split)}
+    return {"order of the images": side.record.get("order"), "losses": losses,
+            "predictions": side.predictions.get(case.split)}
 
 def same_course(case: Case, a: Side, b: Side) -> list:
     "In what two trainings are the same to the last digit"
-    x, y = _course(case, a), _course(case, b)
+    x = _course(case, a)
+    y = _course(case, b)
     return [what for what in x if x[what] and x[what] == y[what]]
 
 @rule("trainings of a run that are one", "error", of="run", needs="figures",
-      means="What is the same to the last digit was not trained again, so the spread between trainings is taken for smaller than it is.",
+      means="What is the same to the last digit was not trained again, so the spread between trainings is taken for "
+            "smaller than it is.",
       advice="Give each training once, and train with seeds that have an effect.")
 def _(case: Case, side: Side):
     for a, b in combinations(case.trainings.get(side.name, ()), 2):
         same = same_course(case, a, b)
-        if same: yield f"{side.name}: the same in {a.name} and {b.name}: {', '.join(same)}.", {"trainings": [a.name, b.name], "same": same}
+        if not same: continue
+        yield (f"{side.name}: the same in {a.name} and {b.name}: {', '.join(same)}.",
+               {"trainings": [a.name, b.name], "same": same})
 
+# %% ../../nbs/api/compare/04_training_rules.ipynb #748eddf3
 @rule("trainings of a run that are of several", "error", of="run", needs="figures",
       means="The spread between them is not the luck of a training, and their mean is no recipe's.",
       advice="Give as one run what has one recipe, one dataset and one engine; compare the others with it.")
 def _(case: Case, side: Side):
     first, *more = case.trainings.get(side.name, (side,))
     for other in more:
-        things = surroundings(first.record, other.record)[0]
+        things, _ = surroundings(first.record, other.record)
         if first.settings and other.settings: things = {**things_changed(first.settings, other.settings), **things}
-        if things: yield f"{side.name}: {first.name} and {other.name} differ in {', '.join(things)}.", {"trainings": [first.name, other.name], "things": list(things)}
+        if not things: continue
+        yield (f"{side.name}: {first.name} and {other.name} differ in {', '.join(things)}.",
+               {"trainings": [first.name, other.name], "things": list(things)})
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #bab1809a
 @rule("the sampler changed nothing", "warning", of="run", needs="settings, dataset",
@@ -116,13 +140,16 @@ def _(case: Case, side: Side):
       advice="Raise repeat_threshold above the share of images that the rarest class stands in, or call the run what it is.")
 def _(case: Case, side: Side):
     run = side.settings
-    if getattr(run, "sampler", "TrainingSampler") == "TrainingSampler" or "train" not in case.data.splits: return
+    has_sampler = getattr(run, "sampler", "TrainingSampler") != "TrainingSampler"
+    if not has_sampler or "train" not in case.data.splits: return
     table = sampler_table(case.data, run).query("images > 0")
     if not len(table) or table["factor"].max() > 1: return
     rarest = table.loc[table["share"].idxmin()]
-    yield (f"{side.name}: {run.sampler} with repeat_threshold {run.repeat_threshold:g} repeats classes in under {100*run.repeat_threshold:g}% of the images; "
+    threshold = run.repeat_threshold
+    yield (f"{side.name}: {run.sampler} with repeat_threshold {threshold:g} repeats classes in under "
+           f"{100*threshold:g}% of the images; "
            f"the rarest, {rarest['class']}, stands in {100*rarest['share']:.1f}%, so every repeat factor is 1.",
-           {"repeat_threshold": run.repeat_threshold, "rarest": rarest["class"], "share": float(rarest["share"]),
+           {"repeat_threshold": threshold, "rarest": rarest["class"], "share": float(rarest["share"]),
             "largest factor": float(table["factor"].max())})
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #2c9bd9be
@@ -132,20 +159,24 @@ def _(case: Case, side: Side):
 def _(case: Case, side: Side):
     if not getattr(side.settings, "tta", False): return
     views = (side.record.get("views") or {}).get(case.split)
-    if views == 1: yield f"{side.name}: each image was looked at once, so it was not applied.", {"tta": True, "views": 1}
+    if views == 1:
+        yield f"{side.name}: each image was looked at once, so it was not applied.", {"tta": True, "views": 1}
     if views is None and not side.record.get("engine"):
-        yield f"{side.name}: it stands in the settings; whether the program that made the predictions applied it isn't known.", {"tta": True, "views": None}, "note"
+        yield (f"{side.name}: it stands in the settings; whether the program that made the predictions applied it "
+               "isn't known.", {"tta": True, "views": None}, "note")
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #1b9bf115
-EXPECTED = ("cls_score", "bbox_pred", "class_embed", "query_feat", "refpoint_embed")   # Layers that change with the classes, or with the number of queries
+EXPECTED = ("cls_score", "bbox_pred", "class_embed",   # Layers that change with the classes …
+            "query_feat", "refpoint_embed")            # … or with the number of queries
 
 @rule("pretrained weights fit in part", "warning", of="run", needs="run.json",
-      means="Some layers learn from nothing, or correct what they were trained for, in the same short schedule; a run whose "
-            "weights all fit has a head start.",
+      means="Some layers learn from nothing, or correct what they were trained for, in the same short schedule; a run "
+            "whose weights all fit has a head start.",
       advice="Compare runs that load the same layers, or give both the time that the slower needs.")
 def _(case: Case, side: Side):
     rows = (side.record.get("weights") or {}).get("rows") or []
-    skipped = [r for r in rows if r["status"] == "skipped" and r["layer"].rsplit(".", 1)[-1] not in EXPECTED]
+    def is_expected(row): return row["layer"].rsplit(".", 1)[-1] in EXPECTED
+    skipped = [r for r in rows if r["status"] == "skipped" and not is_expected(r)]
     notes = [r for r in rows if r["status"] == "note"]
     for why in dict.fromkeys(r["why"] for r in skipped + notes):
         layers = [r["layer"] for r in skipped + notes if r["why"] == why]
@@ -157,13 +188,16 @@ def _(case: Case, side: Side):
       means="Boxes that no anchor overlaps well have to be stretched far by the proposals; a gain or loss may be this alone.",
       advice="Compare with a run whose anchors fit the boxes' sizes, all else equal.")
 def _(case: Case, side: Side):
-    if not isinstance(side.settings, FasterRCNNRun) or case.split not in case.data.splits: return
-    part = replace(case.data, images={case.split: case.data.images[case.split]}, annotations={case.split: case.data.annotations[case.split]})
+    split = case.split
+    if not isinstance(side.settings, FasterRCNNRun) or split not in case.data.splits: return
+    images = {split: case.data.images[split]}
+    part = replace(case.data, images=images, annotations={split: case.data.annotations[split]})
     for entry in check_reach(part, [side.settings]):
         if entry[3] != REACH_TOO_LITTLE: continue
         rows = reach_table(part, side.settings).set_index("name")
         shares = {k: float(rows.loc["all", k]) for k in ("reached 0.5", "reached 0.7")}
-        yield f"{side.name}: {entry[-1].partition(': ')[2]}", {"boxes": int(rows.loc["all", "boxes"]), **shares}
+        says = entry[-1].partition(": ")[2]
+        yield f"{side.name}: {says}", {"boxes": int(rows.loc["all", "boxes"]), **shares}
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #2a4afc5b
 @rule("no seed", "warning", of="run", needs="run.json",
@@ -172,7 +206,9 @@ def _(case: Case, side: Side):
 def _(case: Case, side: Side):
     seed = side.record.get("seed")
     if seed is None: yield f"{side.name}: its record has no seed.", {"seed": None}
-    elif seed < 0: yield f"{side.name}: the seed {seed} stands for none; in detectron2 all such runs see their images in one order.", {"seed": seed}
+    elif seed < 0:
+        yield (f"{side.name}: the seed {seed} stands for none; in detectron2 all such runs see their images in one order.",
+               {"seed": seed})
 
 @rule("other seeds, same course", "error", of="pair", needs="run.json",
       means="The seed had no effect on it, so the runs are no independent trainings and their spread means nothing.",
@@ -181,4 +217,5 @@ def _(case: Case, side: Side):
 def _(case: Case, a: Side, b: Side):
     seeds = [s.record.get("seed") for s in (a, b)]
     same = same_course(case, a, b) if seeds[0] != seeds[1] else []
-    if same: yield f"The same with seeds {seeds[0]} and {seeds[1]}: {', '.join(same)}.", {"seeds": seeds, "same": same}
+    if not same: return
+    yield f"The same with seeds {seeds[0]} and {seeds[1]}: {', '.join(same)}.", {"seeds": seeds, "same": same}

@@ -14,86 +14,124 @@ from ..data.dataset import OUTSIDE, DetectionDataset, label_file, problem, row_t
 from ..data.labels import NO_CLASS
 
 # %% ../../nbs/api/health/02_boxes.ipynb #6a20e4e0
-WHOLE_IMAGE = problem("whole image", "rows", "warning", "A box covers the image from edge to edge.",
-                      "Look whether it is a close-up or a label of the image as a whole.")
-NEAR_ONE = problem("near-repeated boxes of one class", "rows", "warning", "Two boxes of one class share more than 95% of what they cover.",
-                   "Look whether one object was boxed twice; a detector that finds it once is charged a miss.")
-NEAR_TWO = problem("near-repeated boxes of two classes", "rows", "warning", "Two boxes of different classes share more than 95% of what they cover.",
-                   "Look which class it is; a detector can be right about one of them only.")
-POLYGONS = problem("polygons", "rows", "note", "Rows are outlines; a box detector uses the box around each.",
-                   "Train on them as they are; only a segmentation model could use the outlines.")
-MIXED = problem("polygons and boxes mixed", "rows", "warning", "A file holds outlines and boxes.",
-                "Look whether the boxes are as tight as the outlines; many training programs drop one kind.")
+WHOLE_IMAGE = problem(
+    "whole image", "rows", "warning",
+    "A box covers the image from edge to edge.",
+    "Look whether it is a close-up or a label of the image as a whole.")
+NEAR_ONE = problem(
+    "near-repeated boxes of one class", "rows", "warning",
+    "Two boxes of one class share more than 95% of what they cover.",
+    "Look whether one object was boxed twice; a detector that finds it once is charged a miss.")
+NEAR_TWO = problem(
+    "near-repeated boxes of two classes", "rows", "warning",
+    "Two boxes of different classes share more than 95% of what they cover.",
+    "Look which class it is; a detector can be right about one of them only.")
+POLYGONS = problem(
+    "polygons", "rows", "note",
+    "Rows are outlines; a box detector uses the box around each.",
+    "Train on them as they are; only a segmentation model could use the outlines.")
+MIXED = problem(
+    "polygons and boxes mixed", "rows", "warning",
+    "A file holds outlines and boxes.",
+    "Look whether the boxes are as tight as the outlines; many training programs drop one kind.")
 
 # %% ../../nbs/api/health/02_boxes.ipynb #a965d6aa
 def _overlap(start, size, i, j):
     "Length that intervals `i` share with intervals `j`"
-    return (np.minimum(start[i] + size[i], start[j] + size[j]) - np.maximum(start[i], start[j])).clip(0)
+    low = np.maximum(start[i], start[j])
+    high = np.minimum(start[i] + size[i], start[j] + size[j])
+    return (high - low).clip(0)
+
+def _pairs_apart(columns: tuple, order, at, step: int, above: float) -> tuple:
+    "Of boxes `at` in order: those with a near one `step` places on, and the pairs nearly the same"
+    x, y, w, h, image = columns
+    i, j = order[at], order[at + step]
+    at = at[(image[i] == image[j]) & (x[j] - x[i] <= (1 - above)*w[i] + 1e-9)]
+    i, j = order[at], order[at + step]
+    shared = _overlap(x, w, i, j)*_overlap(y, h, i, j)
+    iou = shared/np.maximum(w[i]*h[i] + w[j]*h[j] - shared, 1e-300)
+    return at, np.column_stack([np.minimum(i, j), np.maximum(i, j), iou])[iou > above]
 
 def overlapping_pairs(
     boxes: pd.DataFrame,     # Annotations of one split
     above: float = 0.95,     # Pairs with a larger IoU
 ) -> pd.DataFrame:           # first, second (rows of `boxes`, by place), iou
     "Pairs of boxes in one image that are nearly the same"
-    x, y, w, h, image = (boxes[c].to_numpy() for c in ("x", "y", "w", "h", "image_id"))
-    order, parts, step = np.lexsort((x, image)), [], 1
-    at = np.arange(len(order))                                         # those of which a neighbour may still be near
+    columns = tuple(boxes[c].to_numpy() for c in ("x", "y", "w", "h", "image_id"))
+    order = np.lexsort((columns[0], columns[-1]))
+    parts = [np.empty((0, 3))]
+    step = 1
+    at = np.arange(len(order))   # those of which a neighbour may still be near
     while len(at := at[at + step < len(order)]):
-        i, j = order[at], order[at + step]
-        at = at[(image[i] == image[j]) & (x[j] - x[i] <= (1 - above)*w[i] + 1e-9)]
-        i, j = order[at], order[at + step]
-        shared = _overlap(x, w, i, j)*_overlap(y, h, i, j)
-        iou = shared/np.maximum(w[i]*h[i] + w[j]*h[j] - shared, 1e-300)
-        parts.append(np.column_stack([np.minimum(i, j), np.maximum(i, j), iou])[iou > above])
+        at, found = _pairs_apart(columns, order, at, step, above)
+        parts.append(found)
         step += 1
-    pairs = pd.DataFrame(np.concatenate(parts or [np.empty((0, 3))]), columns=["first", "second", "iou"]).astype({"first": int, "second": int})
+    pairs = pd.DataFrame(np.concatenate(parts), columns=["first", "second", "iou"])
+    pairs = pairs.astype({"first": int, "second": int})
     return pairs.sort_values(["first", "second"], ignore_index=True)
 
 # %% ../../nbs/api/health/02_boxes.ipynb #3f36c822
 def _located(data: DetectionDataset, split: str) -> pd.DataFrame:
     "A split's boxes with their image's size and the file that they stand in"
     images = data.images[split]
-    images = images.assign(file=[label_file(data, split, f) for f in images["file_name"]]).rename(columns={"id": "image_id"})
-    return data.annotations[split].merge(images, on="image_id", how="left", validate="many_to_one")
+    files = [label_file(data, split, f) for f in images["file_name"]]
+    images = images.assign(file=files).rename(columns={"id": "image_id"})
+    boxes = data.annotations[split]
+    return boxes.merge(images, on="image_id", how="left", validate="many_to_one")
 
-def _entries(data: DetectionDataset, split: str, boxes: pd.DataFrame, name: str, notes) -> list:
+def _box_entries(data: DetectionDataset, split: str, boxes: pd.DataFrame, name: str, notes) -> list:
     "An entry for each of some boxes"
-    rows = row_texts(data, zip(boxes["file"], boxes["line"]))
-    return [(split, f, int(line), name, "kept", row, note) for f, line, row, note in zip(boxes["file"], boxes["line"], rows, notes)]
+    places = list(zip(boxes["file"], boxes["line"]))
+    entries = []
+    for (file, line), row, note in zip(places, row_texts(data, places), notes):
+        entries.append((split, file, int(line), name, "kept", row, note))
+    return entries
 
 # %% ../../nbs/api/health/02_boxes.ipynb #d89a4833
 def _whole_images(data: DetectionDataset, split: str, boxes: pd.DataFrame) -> list:
     "Boxes that cover their image, to a thousandth of its sides"
-    low, high = boxes[["x", "y"]].to_numpy(), boxes[["x", "y"]].to_numpy() + boxes[["w", "h"]].to_numpy()
+    low = boxes[["x", "y"]].to_numpy()
+    high = low + boxes[["w", "h"]].to_numpy()
     size = boxes[["width", "height"]].to_numpy()
     whole = boxes[((low <= 1e-3*size) & (high >= (1 - 1e-3)*size)).all(1)]
-    return _entries(data, split, whole, WHOLE_IMAGE, [""]*len(whole))
+    return _box_entries(data, split, whole, WHOLE_IMAGE, [""]*len(whole))
 
 def _repeats(data: DetectionDataset, split: str, boxes: pd.DataFrame) -> list:
     "Boxes that nearly repeat one before them"
     boxes = boxes[boxes["iscrowd"] == 0].reset_index(drop=True)
-    pairs = overlapping_pairs(boxes).sort_values("iou", ascending=False, kind="stable").drop_duplicates("second").sort_values("second")
-    first, second = boxes.iloc[pairs["first"]], boxes.iloc[pairs["second"]]
+    pairs = overlapping_pairs(boxes).sort_values("iou", ascending=False, kind="stable")
+    pairs = pairs.drop_duplicates("second").sort_values("second")
+    first = boxes.iloc[pairs["first"]]
+    second = boxes.iloc[pairs["second"]]
     earlier = zip(pairs["iou"], first["category_id"], first["line"])
-    notes = np.array([f"IoU {iou:.2f} with {data.names[c]} in line {line}" for iou, c, line in earlier], object)
+    notes = [f"IoU {iou:.2f} with {data.names[c]} in line {line}" for iou, c, line in earlier]
+    notes = np.array(notes, object)
     one = first["category_id"].to_numpy() == second["category_id"].to_numpy()
-    return [e for name, mask in ((NEAR_ONE, one), (NEAR_TWO, ~one)) for e in _entries(data, split, second[mask], name, notes[mask])]
+    entries = _box_entries(data, split, second[one], NEAR_ONE, notes[one])
+    return entries + _box_entries(data, split, second[~one], NEAR_TWO, notes[~one])
 
-def _outlines(split: str, boxes: pd.DataFrame) -> list:
+def _outline_entries(split: str, boxes: pd.DataFrame) -> list:
     "How many rows are polygons, and files in which only some are"
     boxes = boxes[boxes["iscrowd"] == 0]
     outline = boxes["segmentation"].notna()
     if not outline.any(): return []
     count = outline.groupby(boxes["file"]).agg(["sum", "size"])
     mixed = count[(count["sum"] > 0) & (count["sum"] < count["size"])]
-    counted = [("", POLYGONS, outline.sum(), len(boxes)), *((f, MIXED, *n) for f, *n in mixed.itertuples())]
-    return [(split, file, 0, name, "kept", "", f"{n:,} of {total:,} rows are outlines") for file, name, n, total in counted]
+    counted = [("", POLYGONS, outline.sum(), len(boxes))]
+    counted += [(file, MIXED, n, total) for file, n, total in mixed.itertuples()]
+    return [
+        (split, file, 0, name, "kept", "", f"{n:,} of {total:,} rows are outlines")
+        for file, name, n, total in counted]
 
 # %% ../../nbs/api/health/02_boxes.ipynb #6f7bb7f4
-CORNERS = problem("corners instead of centre and size", "rows", "error", "The rows look like x1 y1 x2 y2; read as centre and size they are other boxes.",
-                  "Convert them to centre, width and height, and prepare the dataset again.")
-FROM_ONE = problem("class ids count from 1", "rows", "error", "No row has class 0, some have an id too many: every box may be of the class before.",
-                   "Subtract 1 from every class id, and prepare the dataset again.")
+CORNERS = problem(
+    "corners instead of centre and size", "rows", "error",
+    "The rows look like x1 y1 x2 y2; read as centre and size they are other boxes.",
+    "Convert them to centre, width and height, and prepare the dataset again.")
+FROM_ONE = problem(
+    "class ids count from 1", "rows", "error",
+    "No row has class 0, some have an id too many: every box may be of the class before.",
+    "Subtract 1 from every class id, and prepare the dataset again.")
 
 def _like_corners(x, y, w, h) -> np.ndarray:   # Centre and size
     "Which boxes could be two corners: the second beyond the first"
@@ -101,25 +139,37 @@ def _like_corners(x, y, w, h) -> np.ndarray:   # Centre and size
 
 def _clipped_rows(data: DetectionDataset, split: str) -> np.ndarray:   # (n, 5)
     "Rows of label files that reached over the edge, as numbers"
-    ledger = data.ledger
-    rows = ledger["row"][(ledger["split"] == split) & (ledger["problem"] == OUTSIDE) & ledger["file"].astype(str).str.endswith(".txt")]
+    ledger = data.ledger[(data.ledger["split"] == split) & (data.ledger["problem"] == OUTSIDE)]
+    rows = ledger["row"][ledger["file"].astype(str).str.endswith(".txt")]
     return np.array([r.split() for r in rows if len(r.split()) == 5], float).reshape(-1, 5)
+
+def _check_corners(data: DetectionDataset, split: str) -> list:   # Entries: one or none
+    "Corners in place of centre and size"
+    over = _clipped_rows(data, split)
+    table = data.annotations[split]
+    x, y, w, h = table[["x", "y", "w", "h"]].to_numpy().T
+    like = np.concatenate([_like_corners(*over.T[1:]), _like_corners(x + w/2, y + h/2, w, h)])
+    if len(table) < 5 or len(over) < 0.2*len(table) or like.mean() < 0.95: return []
+    note = f"{len(over):,} of {len(table):,} rows reach over the edge"
+    return [(split, "", 0, CORNERS, "kept", "", note)]
+
+# %% ../../nbs/api/health/02_boxes.ipynb #530a2c36
+def _check_first_id(data: DetectionDataset) -> list:   # Entries: one or none
+    "Class ids that count from 1"
+    classes = len(data.names)
+    rows = data.ledger["row"][data.ledger["problem"] == NO_CLASS].astype(str)
+    highest = rows[rows.str.match(rf"{classes}(\.0*)?\s").astype(bool)]
+    if not len(highest): return []
+    if any((t["category_id"] == 0).any() for t in data.annotations.values()): return []
+    note = f"{len(highest):,} rows have the id {classes}, none has 0"
+    return [("", "", 0, FROM_ONE, "kept", "", note)]
 
 def check_conventions(
     data: DetectionDataset,
 ) -> list:   # Entries, one a split or one for all; nothing is changed
     "Corners in place of centre and size, class ids that count from 1"
-    entries = []
-    for split in data.splits:
-        over, table = _clipped_rows(data, split), data.annotations[split]
-        x, y, w, h = table[["x", "y", "w", "h"]].to_numpy().T
-        like = np.concatenate([_like_corners(*over.T[1:]), _like_corners(x + w/2, y + h/2, w, h)])
-        if len(table) >= 5 and len(over) >= 0.2*len(table) and like.mean() >= 0.95:
-            entries.append((split, "", 0, CORNERS, "kept", "", f"{len(over):,} of {len(table):,} rows reach over the edge"))
-    highest = data.ledger["row"][(data.ledger["problem"] == NO_CLASS) & data.ledger["row"].astype(str).str.match(rf"{len(data.names)}(\.0*)?\s")]
-    if len(highest) and not any((t["category_id"] == 0).any() for t in data.annotations.values()):
-        entries.append(("", "", 0, FROM_ONE, "kept", "", f"{len(highest):,} rows have the id {len(data.names)}, none has 0"))
-    return entries
+    entries = [e for split in data.splits for e in _check_corners(data, split)]
+    return entries + _check_first_id(data)
 
 # %% ../../nbs/api/health/02_boxes.ipynb #1441cc21
 def check_boxes(
@@ -129,5 +179,7 @@ def check_boxes(
     entries = check_conventions(data)
     for split in data.splits:
         boxes = _located(data, split)
-        entries += [*_whole_images(data, split, boxes), *_repeats(data, split, boxes), *_outlines(split, boxes)]
+        entries += _whole_images(data, split, boxes)
+        entries += _repeats(data, split, boxes)
+        entries += _outline_entries(split, boxes)
     return entries

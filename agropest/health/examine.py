@@ -31,29 +31,46 @@ from .report import Health
 from ..text import table_csv
 
 # %% ../../nbs/api/health/05_examine.ipynb #fc4bfd8e
-FILE_PROBLEMS = (TRUNCATED, CMYK, DEEP, GREY_IMAGE, ANIMATED, TURNED, OTHER_FORMAT)   # Problems that only a look at every file shows
+FILE_PROBLEMS = (   # That only a look at every file shows
+    TRUNCATED,
+    CMYK,
+    DEEP,
+    GREY_IMAGE,
+    ANIMATED,
+    TURNED,
+    OTHER_FORMAT)
 
-OF_YOLO = {v for module in (labels, yolo) for k, v in vars(module).items() if k in module.__all__ and isinstance(v, str) and v in PROBLEMS}   # That no COCO file can have
+def _problems_of(*modules) -> set[str]:
+    "The problems that modules export, by name"
+    values = [getattr(module, name) for module in modules for name in module.__all__]
+    return {v for v in values if isinstance(v, str) and v in PROBLEMS}
+
+OF_YOLO = _problems_of(labels, yolo)   # That no COCO file can have
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Examined(Health):
     "A dataset's health, with what the search for leaks found"
     leaks: Leaks = None
 
-def _is_coco(data: DetectionDataset) -> bool: return any(f.endswith(".json") for files in data.label_files.values() for f in files)
+def _is_coco(data: DetectionDataset) -> bool:
+    "Do the labels come from JSON files?"
+    return any(f.endswith(".json") for files in data.label_files.values() for f in files)
 
 def _not_run(data: DetectionDataset, pixels: bool, near: bool, extra: bool) -> list:
     "Names of the problems that nobody looked for"
     coco = _is_coco(data)
-    groups = [g for g, done in (("coco", coco), ("run", extra)) if not done]
+    groups = [] if coco else ["coco"]
+    if not extra: groups.append("run")
     names = [p.name for p in PROBLEMS.values() if p.group in groups or coco and p.name in OF_YOLO]
-    return [*names, *(() if pixels else FILE_PROBLEMS), *(() if near else (BY_LOOK,))]
+    if not pixels: names += FILE_PROBLEMS
+    if not near: names.append(BY_LOOK)
+    return names
 
 # %% ../../nbs/api/health/05_examine.ipynb #ccefa998
 def examine(
     folder: Path,                # In YOLO, COCO or Hugging Face layout
     images: Path | None = None,  # Where the images are, if elsewhere
-    policy: str = "repair",      # "strict": an error with the whole list if anything is more than a note
+    policy: str = "repair",      # "strict": an error with the list if anything is more than a note
     pixels: bool = True,         # Decode every image
     near: bool = True,           # Look for near-duplicates
     progress: bool = True,       # Show bars
@@ -62,37 +79,44 @@ def examine(
     "Read a dataset and look for everything that may be wrong with it"
     choose(policy, POLICIES, "policy")
     data = read_dataset(folder, images)
-    entries, pictures = check_names(data), survey(data, progress) if pixels else None
+    entries = check_names(data)
+    pictures = None
     if pixels:
+        pictures = survey(data, progress)
         data, found = check_images(data, progress, pictures)
         entries += found
     leaks = find_leaks(data, near, progress, pictures)
     entries += [*check_boxes(data), *check_distribution(data), *leaks.entries]
     for more in extra: entries += more(data) if callable(more) else [more]
-    health = replace(Examined.of(data, entries, _not_run(data, pixels, near, bool(extra))), leaks=leaks)
+    not_run = _not_run(data, pixels, near, bool(extra))
+    health = replace(Examined.of(data, entries, not_run), leaks=leaks)
     settle(replace(data, ledger=health.findings), policy)
     return data, health
 
 # %% ../../nbs/api/health/05_examine.ipynb #3c020178
 def need_boxes(data: DetectionDataset) -> None:
     "Nothing, or an error if not one box is left"
-    if not sum(map(len, data.annotations.values())):
-        why = data.ledger.loc[data.ledger["done"] == "dropped", "problem"].value_counts()
-        most = f", mostly for this reason: {why.index[0]} ({why.iloc[0]:,} times)" if len(why) else ""
-        raise AgropestError(f"No box of {data.folder} can be used{most}; ledger.csv has every row.")
+    if sum(map(len, data.annotations.values())): return
+    why = data.ledger.loc[data.ledger["done"] == "dropped", "problem"].value_counts()
+    most = ""
+    if len(why): most = f", mostly for this reason: {why.index[0]} ({why.iloc[0]:,} times)"
+    raise AgropestError(f"No box of {data.folder} can be used{most}; ledger.csv has every row.")
 
 # %% ../../nbs/api/health/05_examine.ipynb #503995ca
 def _objects_in(line: bytes) -> int:
-    "Objects in a line of Hugging Face's metadata; a line that can't be read, or whose lists don't match, is one row"
+    "Objects in a line of Hugging Face's metadata; one if it can't be read or its lists don't match"
     try:
         objects = orjson.loads(line)["objects"]
-        if isinstance(objects, list): return len(objects) if all(isinstance(o, dict) for o in objects) else 1
-        boxes, categories = objects["bbox"], objects["categories" if "categories" in objects else "category"]
-        return len(boxes) if isinstance(boxes, list) and isinstance(categories, list) and len(boxes) == len(categories) else 1
+        if isinstance(objects, list):
+            return len(objects) if all(isinstance(o, dict) for o in objects) else 1
+        boxes = objects["bbox"]
+        categories = objects["categories" if "categories" in objects else "category"]
+        lists = isinstance(boxes, list) and isinstance(categories, list)
+        return len(boxes) if lists and len(boxes) == len(categories) else 1
     except (ValueError, KeyError, TypeError): return 1
 
 def _rows_in(file: Path) -> int:
-    "Rows in a label file, annotations in a COCO file, objects in a metadata file; none in one that can't be opened"
+    "Rows, annotations or objects in a file of labels; none in one that can't be opened"
     try: content = file.read_bytes()
     except OSError: return 0
     if file.suffix == ".json": return len(annotations_in(content))
@@ -100,36 +124,58 @@ def _rows_in(file: Path) -> int:
     return sum(map(_objects_in, rows)) if file.suffix == ".jsonl" else len(rows)
 
 # %% ../../nbs/api/health/05_examine.ipynb #16d56d4e
-def _places(data: DetectionDataset, split: str) -> set:   # (file, line, number)
+def _rows_kept(data: DetectionDataset, split: str) -> set:   # (file, line, number)
     "The rows of a split that are in the tables"
-    table, names = data.annotations[split][["image_id", "line"]], data.images[split].set_index("id")["file_name"]
+    table = data.annotations[split][["image_id", "line"]]
+    names = data.images[split].set_index("id")["file_name"]
     number = table.groupby(["image_id", "line"]).cumcount()
-    return {(label_file(data, split, names[i]), line, k) for i, line, k in zip(table["image_id"], table["line"], number)}
+    rows = zip(table["image_id"], table["line"], number)
+    return {(label_file(data, split, names[i]), line, k) for i, line, k in rows}
 
-def _is_row(file: str, row: str, source: str | None) -> bool:   # `source`: what stands at that line of a JSON file
+def _is_row(
+    file: str,
+    row: str,             # What was dropped
+    source: str | None,   # What stands at that line of a JSON file
+) -> bool:
     "Is what was dropped a row of labels? It may be an image, which has a line in a JSON file too"
     if file.endswith(".json"): return row == source
     return not file.endswith(".jsonl") or row == source or '"file_name"' not in row
 
-def _dropped(data: DetectionDataset, out: pd.DataFrame) -> set:   # (file, line, number)
+def _rows_dropped(data: DetectionDataset, out: pd.DataFrame) -> set:   # (file, line, number)
     "The rows among what was dropped"
-    texts = {f: dict(enumerate(source_rows(data.folder/f), 1)) for f in set(out["file"]) if f.endswith((".json", ".jsonl"))}
-    def source(file, line): return texts.get(file, {}).get(line, "")[:500]
-    places = enumerate(zip(out["file"], out["line"], out["row"]), 1)
-    return {(f, line, -k if f.endswith(".jsonl") else 0) for k, (f, line, row) in places if line > 0 and _is_row(f, row, source(f, line))}
+    files = {f for f in out["file"] if f.endswith((".json", ".jsonl"))}
+    texts = {f: dict(enumerate(source_rows(data.folder/f), 1)) for f in files}
+    rows = set()
+    for k, (file, line, row) in enumerate(zip(out["file"], out["line"], out["row"]), 1):
+        source = texts.get(file, {}).get(line, "")[:500]
+        if line <= 0 or not _is_row(file, row, source): continue
+        rows.add((file, line, -k if file.endswith(".jsonl") else 0))
+    return rows
 
 # %% ../../nbs/api/health/05_examine.ipynb #51fcd2b7
 def rows_account(
     data: DetectionDataset,
     findings: pd.DataFrame,
-) -> dict:   # in = kept + dropped + unaccounted; repaired: so many of those kept; boxes: in the tables, more than kept where two images share a label file
-    "What became of the rows of the source"
-    out, again = (findings[findings["done"] == d] for d in ("dropped", "repaired"))
-    labels = {f for found in data.label_files.values() for f in found} | {f for f in out["file"] if f.lower().endswith(".txt")}
-    rows = sum(_rows_in(data.folder/f) for f in sorted(labels) if (data.folder/f).is_file())
-    kept, repaired = set().union(*(_places(data, s) for s in data.splits)), {(f, line, 0) for f, line in zip(again["file"], again["line"])}
-    counts = {"in": rows, "kept": len(kept), "dropped": len(_dropped(data, out) - kept), "repaired": len(repaired & kept)}
-    return {**counts, "unaccounted": rows - counts["kept"] - counts["dropped"], "boxes": sum(map(len, data.annotations.values()))}
+) -> dict:   # in, kept, dropped, repaired, unaccounted, boxes
+    """What became of the rows of the source: in = kept + dropped + unaccounted.
+
+    So many of those kept were repaired. `boxes` are in the tables, more than were kept where two
+    images share a label file."""
+    out = findings[findings["done"] == "dropped"]
+    again = findings[findings["done"] == "repaired"]
+    files = {f for found in data.label_files.values() for f in found}
+    files |= {f for f in out["file"] if f.lower().endswith(".txt")}
+    rows = sum(_rows_in(data.folder/f) for f in sorted(files) if (data.folder/f).is_file())
+    kept = set().union(*(_rows_kept(data, s) for s in data.splits))
+    repaired = {(f, line, 0) for f, line in zip(again["file"], again["line"])}
+    dropped = _rows_dropped(data, out) - kept
+    return {
+        "in": rows,
+        "kept": len(kept),
+        "dropped": len(dropped),
+        "repaired": len(repaired & kept),
+        "unaccounted": rows - len(kept) - len(dropped),
+        "boxes": sum(map(len, data.annotations.values()))}
 
 # %% ../../nbs/api/health/05_examine.ipynb #f80dfff4
 HEALTH_FORMAT = "agropest health 1"
@@ -141,18 +187,30 @@ def _own_files(out: Path) -> set:
     except (AgropestError, OSError): return set()
     if not isinstance(content, dict) or content.get("format") != HEALTH_FORMAT: return set()
     files = content.get("files")
-    return {f for f in files if isinstance(f, str) and _OUTPUT.fullmatch(f)} if isinstance(files, list) else set()
+    if not isinstance(files, list): return set()
+    return {f for f in files if isinstance(f, str) and _OUTPUT.fullmatch(f)}
+
+def _source_folders(data: DetectionDataset) -> set[Path]:
+    "The folders in which a dataset's images and labels lie"
+    sources = [f for found in data.label_files.values() for f in found]
+    sources += [f for table in data.images.values() for f in table["file_name"]]
+    folders = {f.rpartition("/")[0] or "." for f in sources}
+    return {(data.folder/f).resolve() for f in folders}
 
 def _check_out(data: DetectionDataset, out: Path, files: Iterable[str]) -> None:
     "Refuse a place where something of the user's would be lost or mixed up"
-    sources = [*(f for found in data.label_files.values() for f in found), *(f for table in data.images.values() for f in table["file_name"])]
-    folders = {(data.folder/f).resolve() for f in {f.rpartition("/")[0] or "." for f in sources}}
-    places = {(out/f).parent.resolve() for f in files}   # a folder below `out` may be a link that leads elsewhere
-    if any(out in f.parents or any(f == p or f in p.parents for p in places) for f in folders):
-        raise AgropestError(f"{out} holds files of the dataset or lies among them; choose another `out`, so that the dataset stays as it is.")
+    places = {(out/f).parent.resolve() for f in files}   # a folder may be a link that leads elsewhere
+    for folder in _source_folders(data):
+        if out in folder.parents or any(folder == p or folder in p.parents for p in places):
+            raise AgropestError(
+                f"{out} holds files of the dataset or lies among them; "
+                "choose another `out`, so that the dataset stays as it is.")
     own = _own_files(out)
     taken = next((f for f in files if (out/f).exists() and f not in own), None)
-    if taken: raise AgropestError(f"{out/taken} exists and was not written by an earlier call; move it away, or choose another `out`.")
+    if taken is None: return
+    raise AgropestError(
+        f"{out/taken} exists and was not written by an earlier call; "
+        "move it away, or choose another `out`.")
 
 # %% ../../nbs/api/health/05_examine.ipynb #0c6b564e
 def health_tables(
@@ -160,20 +218,35 @@ def health_tables(
     health: Examined,
 ) -> dict:   # name → DataFrame
     "Everything counted, and everything found"
-    return {"classes": class_table(data), "box_sizes": box_size_table(data).reset_index(), "boxes_per_image": boxes_per_image_table(data),
-            "findings": health.findings, "leak_groups": health.leaks.groups, **({"ids": source_ids(data)} if _is_coco(data) else {})}
+    tables = {
+        "classes": class_table(data),
+        "box_sizes": box_size_table(data).reset_index(),
+        "boxes_per_image": boxes_per_image_table(data),
+        "findings": health.findings,
+        "leak_groups": health.leaks.groups}
+    if _is_coco(data): tables["ids"] = source_ids(data)
+    return tables
 
 def _account(data: DetectionDataset, health: Examined, files: Iterable[str]) -> dict:
-    "`health.json`: no times and no places of this machine, so that the same dataset gives the same bytes"
-    rows = rows_account(data, health.findings)
-    return {"format": HEALTH_FORMAT, "fingerprint": fingerprint(data), "rows": rows, **health.to_dict(), "files": sorted(files)}
+    "`health.json`: no times, no places of this machine; the same dataset gives the same bytes"
+    return {
+        "format": HEALTH_FORMAT,
+        "fingerprint": fingerprint(data),
+        "rows": rows_account(data, health.findings),
+        **health.to_dict(),
+        "files": sorted(files)}
 
 def _contents(data: DetectionDataset, health: Examined) -> dict:   # path below `out` → bytes
     "All files but the COCO ones"
     found = health.findings
-    csv = {"ledger.csv": found[found["done"] != "kept"], **{f"tables/{n}.csv": t for n, t in health_tables(data, health).items()}}
-    lists = {f"tables/leave_out_{s}.txt": "".join(f"{f}\n" for f in health.leaks.leave_out(s)) for s in data.splits if s != "train"}
-    return {n: table_csv(t) for n, t in csv.items()} | {n: text.encode("utf-8", "surrogateescape") for n, text in lists.items()}
+    contents = {"ledger.csv": table_csv(found[found["done"] != "kept"])}
+    for name, table in health_tables(data, health).items():
+        contents[f"tables/{name}.csv"] = table_csv(table)
+    for split in data.splits:
+        if split == "train": continue
+        text = "".join(f"{f}\n" for f in health.leaks.leave_out(split))
+        contents[f"tables/leave_out_{split}.txt"] = text.encode("utf-8", "surrogateescape")
+    return contents
 
 # %% ../../nbs/api/health/05_examine.ipynb #2b0af84f
 def write_prepared(

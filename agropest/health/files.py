@@ -16,7 +16,7 @@ import itertools
 import os
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -30,48 +30,80 @@ from ..data.dataset import (
 from ..data.image_files import _TURNS, _eight_bits, orientation
 
 # %% ../../nbs/api/health/01_files.ipynb #efe3ea8c
-TRUNCATED = problem("truncated image", "files", "error", "The file ends before its picture does.",
-                    "Copy it again, or take it out with its labels.")
-CMYK = problem("CMYK image", "files", "note", "The picture is stored in printing colours.",
-               "Look at it once as RGB; convert it if the colours are off.")
-DEEP = problem("16-bit image", "files", "note", "A channel has more than 8 bits; detectors see the upper 8.",
-               "Convert it yourself if its range is narrow.")
-GREY_IMAGE = problem("greyscale image", "files", "note", "The picture has a single channel.",
-               "Look whether they belong to one class or split: then colour gives it away.")
-ANIMATED = problem("animated image", "files", "warning", "The file holds several frames; only the first is used.",
-                   "Look whether the boxes were drawn on the first.")
-TURNED = problem("EXIF orientation turns the image", "files", "warning", "The picture is stored turned; here it is used upright.",
-                 "Look whether the boxes sit right on the upright picture; tools that ignore EXIF will misplace them.")
-OTHER_FORMAT = problem("extension and format disagree", "files", "note", "The file is of another format than its name says.",
-                       "Rename it; some loaders go by the name.")
-CASE = problem("names that differ by case only", "files", "warning", "On Windows and macOS these names are one file.",
-               "Rename all but one, with their label files.")
-ODD_NAME = problem("non-ASCII or space in a file name", "files", "note", "Some tools and shells stumble over such a name.",
-                   "Rename it, with its label file, if one of yours does.")
+TRUNCATED = problem(
+    "truncated image", "files", "error",
+    "The file ends before its picture does.",
+    "Copy it again, or take it out with its labels.")
+CMYK = problem(
+    "CMYK image", "files", "note",
+    "The picture is stored in printing colours.",
+    "Look at it once as RGB; convert it if the colours are off.")
+DEEP = problem(
+    "16-bit image", "files", "note",
+    "A channel has more than 8 bits; detectors see the upper 8.",
+    "Convert it yourself if its range is narrow.")
+GREY_IMAGE = problem(
+    "greyscale image", "files", "note",
+    "The picture has a single channel.",
+    "Look whether they belong to one class or split: then colour gives it away.")
+ANIMATED = problem(
+    "animated image", "files", "warning",
+    "The file holds several frames; only the first is used.",
+    "Look whether the boxes were drawn on the first.")
+
+# %% ../../nbs/api/health/01_files.ipynb #e171a35f
+TURNED = problem(
+    "EXIF orientation turns the image", "files", "warning",
+    "The picture is stored turned; here it is used upright.",
+    "Look whether the boxes sit right on the upright picture; "
+    "tools that ignore EXIF will misplace them.")
+OTHER_FORMAT = problem(
+    "extension and format disagree", "files", "note",
+    "The file is of another format than its name says.",
+    "Rename it; some loaders go by the name.")
+CASE = problem(
+    "names that differ by case only", "files", "warning",
+    "On Windows and macOS these names are one file.",
+    "Rename all but one, with their label files.")
+ODD_NAME = problem(
+    "non-ASCII or space in a file name", "files", "note",
+    "Some tools and shells stumble over such a name.",
+    "Rename it, with its label file, if one of yours does.")
 
 # %% ../../nbs/api/health/01_files.ipynb #c6b51cc2
 THUMBNAIL_SIDE = 80   # Of a thumbnail, pixels
 
 def _thumbnail(
     image: Image.Image,   # Opened, not yet decoded
-) -> np.ndarray:          # (SIDE, SIDE) uint8
+) -> np.ndarray:          # (THUMBNAIL_SIDE, THUMBNAIL_SIDE) uint8
     "Decode to a small grey picture, upright"
+    size = (THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     turn = _TURNS.get(orientation(image))
-    image.draft("L", (THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    image.draft("L", size)
     image.load()
     if image.mode[0] in "IF": image = Image.fromarray(_eight_bits(image))
-    if image.mode != "L": image = image.convert("RGB").convert("L")   # In two steps: PIL knows no way from every mode to grey
+    if image.mode != "L":   # in two steps: PIL knows no way from every mode to grey
+        image = image.convert("RGB").convert("L")
     if turn is not None: image = image.transpose(turn)
-    return np.asarray(image if image.size == (THUMBNAIL_SIDE, THUMBNAIL_SIDE) else image.resize((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BOX))
+    if image.size != size: image = image.resize(size, Image.Resampling.BOX)
+    return np.asarray(image)
 
-def _bits(image: Image.Image, content: bytes) -> int:
+def _bits_a_channel(image: Image.Image, content: bytes) -> int:
     "Bits a channel; PIL opens a PNG of three 16-bit channels as if it had 8"
     if image.format == "PNG": return content[24]
     return int(np.max(image.tag_v2.get(258, 8))) if image.format == "TIFF" else 8
 
 # %% ../../nbs/api/health/01_files.ipynb #61f4c021
-FORMATS = {"JPEG": (".jpg", ".jpeg"), "MPO": (".jpg", ".jpeg"), "PNG": (".png",),
-           "BMP": (".bmp",), "TIFF": (".tif", ".tiff"), "WEBP": (".webp",), "GIF": (".gif",), "AVIF": (".avif",), "JPEG2000": (".jp2",)}
+FORMATS = {   # Format → extensions
+    "JPEG": (".jpg", ".jpeg"),
+    "MPO": (".jpg", ".jpeg"),
+    "PNG": (".png",),
+    "BMP": (".bmp",),
+    "TIFF": (".tif", ".tiff"),
+    "WEBP": (".webp",),
+    "GIF": (".gif",),
+    "AVIF": (".avif",),
+    "JPEG2000": (".jp2",)}
 
 @functools.cache
 def _formats() -> list[str]:
@@ -81,24 +113,48 @@ def _formats() -> list[str]:
 
 def _ends_early(content: bytes) -> bool:
     "Does the file lack the end that its own header or format promises?"
-    if content[:4] == b"RIFF": return len(content) < int.from_bytes(content[4:8], "little") + 8
-    if content[:4] == b"II*\0": return len(content) < int.from_bytes(content[4:8], "little")
-    return (content[:2] == b"\xff\xd8" and b"\xff\xd9" not in content[-64:]) or (content[:4] == b"\x89PNG" and b"IEND" not in content[-64:])
+    promised = int.from_bytes(content[4:8], "little")
+    if content[:4] == b"RIFF": return len(content) < promised + 8
+    if content[:4] == b"II*\0": return len(content) < promised
+    if content[:4] == b"\x89PNG": return b"IEND" not in content[-64:]
+    return content[:2] == b"\xff\xd8" and b"\xff\xd9" not in content[-64:]
 
 def _fault(error: Exception, content: bytes) -> tuple[str, str]:
     "Problem and note for what PIL raised"
-    if "truncated" in str(error).lower() or _ends_early(content): return TRUNCATED, f"ends after {len(content):,} bytes"
-    return UNREADABLE_IMAGE, "no format that can be read" if isinstance(error, Image.UnidentifiedImageError) else str(error)
+    if "truncated" in str(error).lower() or _ends_early(content):
+        return TRUNCATED, f"ends after {len(content):,} bytes"
+    if isinstance(error, Image.UnidentifiedImageError):
+        return UNREADABLE_IMAGE, "no format that can be read"
+    return UNREADABLE_IMAGE, str(error)
 
 # %% ../../nbs/api/health/01_files.ipynb #e1fb0bc2
-_COLUMNS = {"bytes": 0, "sha256": "", "format": "", "mode": "", "bits": 0, "frames": 0, "orientation": 0, "fault": "", "note": ""}
+_SURVEY_COLUMNS = {   # Column → what stands there if nothing is known
+    "bytes": 0,
+    "sha256": "",
+    "format": "",
+    "mode": "",
+    "bits": 0,
+    "frames": 0,
+    "orientation": 0,
+    "fault": "",
+    "note": ""}
+
+def _header(image: Image.Image, content: bytes) -> dict:
+    "What a file says of its picture before it is decoded"
+    frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    return {
+        "format": image.format,
+        "mode": image.mode,
+        "bits": _bits_a_channel(image, content),
+        "frames": frames,
+        "orientation": orientation(image)}
 
 def _look(
     path: str,
-    thumbnail: np.ndarray,   # (SIDE, SIDE) uint8, filled in
+    thumbnail: np.ndarray,   # (THUMBNAIL_SIDE, THUMBNAIL_SIDE) uint8, filled in
 ) -> dict:                   # The columns of a survey
     "What one image file is"
-    row = dict(_COLUMNS)
+    row = dict(_SURVEY_COLUMNS)
     try:
         with open(path, "rb") as f: content = f.read()
     except OSError as e: return row | {"fault": UNREADABLE_IMAGE, "note": str(e.strerror)}
@@ -106,11 +162,10 @@ def _look(
     if not content: return row | {"fault": EMPTY_IMAGE}
     try:
         with Image.open(io.BytesIO(content), formats=_formats()) as image:
-            frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-            row |= {"format": image.format, "mode": image.mode, "bits": _bits(image, content), "frames": frames,
-                    "orientation": orientation(image)}
+            row |= _header(image, content)
             thumbnail[:] = _thumbnail(image)
-    except Exception as e: row["fault"], row["note"] = _fault(e, content)   # damaged files fail inside PIL in many ways
+    except Exception as e:   # damaged files fail inside PIL in many ways
+        row["fault"], row["note"] = _fault(e, content)
     return row
 
 # %% ../../nbs/api/health/01_files.ipynb #6e4869b1
@@ -118,58 +173,75 @@ MAX_PIXELS = 178_956_970   # Of an image; PIL's own bound
 
 @contextlib.contextmanager
 def _strict_decoding() -> Iterator[None]:
-    "PIL refuses what is truncated or decodes to gigabytes, and doesn't print warnings about EXIF data"
-    before = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
-    ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = False, MAX_PIXELS//2   # PIL refuses above twice of it
+    "PIL refuses what is truncated or decodes to gigabytes, and doesn't warn about EXIF data"
+    truncated = ImageFile.LOAD_TRUNCATED_IMAGES
+    most = Image.MAX_IMAGE_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS//2   # PIL refuses above twice of it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    finally: ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = before
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = truncated
+        Image.MAX_IMAGE_PIXELS = most
 
 # %% ../../nbs/api/health/01_files.ipynb #2bd897dc
+def _image_places(data: DetectionDataset) -> list[tuple[str, str]]:
+    "Split and file name of every image"
+    return [(s, f) for s in data.splits for f in data.images[s]["file_name"]]
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Survey:
     "What one look at every image file showed"
-    files: pd.DataFrame      # A row an image, by split and id: split, file_name, bytes, sha256, format, mode, bits, frames, orientation, fault, note
-    thumbnails: np.ndarray   # (n, SIDE, SIDE) uint8, one a row: grey, upright, stretched to a square; black where there are no pixels
+    files: pd.DataFrame      # A row an image, by split and id: split, file_name, `_SURVEY_COLUMNS`
+    thumbnails: np.ndarray   # (n, side, side) uint8: grey, upright, stretched; black without pixels
 
-    def __repr__(self): return f"Survey: {len(self.files):,} image files, {(self.files['fault'] != '').sum():,} of them faulty"
+    def __repr__(self):
+        faulty = (self.files["fault"] != "").sum()
+        return f"Survey: {len(self.files):,} image files, {faulty:,} of them faulty"
 
     def of(self, data: DetectionDataset) -> "Survey":
-        "The rows of a dataset's images, in its order: fewer than were looked at, if some were dropped"
-        wanted = pd.MultiIndex.from_tuples(_places(data), names=["split", "file_name"])
-        at = pd.MultiIndex.from_frame(self.files[["split", "file_name"]]).get_indexer(wanted)
+        "The rows of a dataset's images, in its order: fewer than were seen, if some were dropped"
+        key = ["split", "file_name"]
+        wanted = pd.MultiIndex.from_tuples(_image_places(data), names=key)
+        at = pd.MultiIndex.from_frame(self.files[key]).get_indexer(wanted)
         if np.array_equal(at, np.arange(len(self.files))): return self
         return Survey(self.files.iloc[at].reset_index(drop=True), self.thumbnails[at])
-
-def _places(data: DetectionDataset) -> list[tuple[str, str]]:
-    "Split and file name of every image"
-    return [(s, f) for s in data.splits for f in data.images[s]["file_name"]]
 
 # %% ../../nbs/api/health/01_files.ipynb #0583c50f
 def _pool() -> ThreadPoolExecutor:
     "Threads for every core, and two that wait for the disk meanwhile"
     return ThreadPoolExecutor((os.cpu_count() or 1) + 2)
 
-def progress_bar(items=None, what: str = "", unit: str = "", progress: bool = True, total: int | None = None) -> tqdm:
+def progress_bar(
+    items=None,
+    what: str = "",
+    unit: str = "",
+    progress: bool = True,
+    total: int | None = None,
+) -> tqdm:
     "A bar, if wanted and not switched off for the process (`TQDM_DISABLE`)"
-    return tqdm(items, desc=what, unit=unit, total=total, **({} if progress else {"disable": True}))
+    switch = {} if progress else {"disable": True}
+    return tqdm(items, desc=what, unit=unit, total=total, **switch)
 
 def survey(
     data: DetectionDataset,
     progress: bool = True,   # Show a bar
 ) -> Survey:
     "Look once at every image file"
-    places = _places(data)
-    thumbnails = np.zeros((len(places), THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
-    def block(start): return [_look(os.path.join(data.folder, places[i][1]), thumbnails[i]) for i in range(start, min(start + 64, len(places)))]
+    places = _image_places(data)
+    count = len(places)
+    thumbnails = np.zeros((count, THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
+    def look(i): return _look(os.path.join(data.folder, places[i][1]), thumbnails[i])
+    def block(start): return [look(i) for i in range(start, min(start + 64, count))]
     rows = []
-    with _strict_decoding(), _pool() as pool, progress_bar(None, "Reading images", " images", progress, len(places)) as bar:
-        for part in pool.map(block, range(0, len(places), 64)):
+    bar = progress_bar(None, "Reading images", " images", progress, count)
+    with _strict_decoding(), _pool() as pool, bar:
+        for part in pool.map(block, range(0, count, 64)):
             rows += part
             bar.update(len(part))
-    files = pd.DataFrame(rows, columns=list(_COLUMNS))
+    files = pd.DataFrame(rows, columns=list(_SURVEY_COLUMNS))
     files.insert(0, "split", [s for s, _ in places])
     files.insert(1, "file_name", [f for _, f in places])
     return Survey(files, thumbnails)
@@ -179,55 +251,81 @@ def _marks(files: pd.DataFrame) -> list[tuple]:
     "Problem, which files have it, and their notes, for files that can be decoded"
     suffix = files["file_name"].map(lambda f: os.path.splitext(f)[1].lower())
     agrees = np.array([s in FORMATS.get(f, ()) for s, f in zip(suffix, files["format"])], bool)
-    return [(CMYK, files["mode"] == "CMYK", ""),
-            (DEEP, files["bits"] > 8, files["bits"].astype(str) + " bits a channel"),
-            (GREY_IMAGE, files["mode"].isin(["1", "L", "LA", "I", "F"]) | files["mode"].str.startswith("I;"), ""),
-            (ANIMATED, files["frames"] > 1, files["frames"].astype(str) + " frames"),
-            (TURNED, files["orientation"] > 1, "orientation " + files["orientation"].astype(str)),
-            (OTHER_FORMAT, ~agrees, "it is " + files["format"])]
+    mode = files["mode"]
+    grey = mode.isin(["1", "L", "LA", "I", "F"]) | mode.str.startswith("I;")
+    return [
+        (CMYK, mode == "CMYK", ""),
+        (DEEP, files["bits"] > 8, files["bits"].astype(str) + " bits a channel"),
+        (GREY_IMAGE, grey, ""),
+        (ANIMATED, files["frames"] > 1, files["frames"].astype(str) + " frames"),
+        (TURNED, files["orientation"] > 1, "orientation " + files["orientation"].astype(str)),
+        (OTHER_FORMAT, ~agrees, "it is " + files["format"])]
+
+def _without_faulty(data: DetectionDataset, files: pd.DataFrame) -> DetectionDataset:
+    "A dataset without the images that can't be decoded"
+    for (fault, split), bad in files[files["fault"] != ""].groupby(["fault", "split"]):
+        ids = data.images[split].set_index("file_name")["id"][bad["file_name"]]
+        data = without_images(data, split, list(ids), fault, dict(zip(ids, bad["note"])))
+    return data
 
 def check_images(
     data: DetectionDataset,
     progress: bool = True,
     pictures: Survey | None = None,   # What `survey` gave, if it was called already
-) -> tuple:                           # The dataset without the images that can't be decoded (they are in its ledger); entries for what was kept
-    "Bytes, header and pixels of every image file"
-    files = (survey(data, progress) if pictures is None else pictures.of(data)).files
-    for (fault, split), bad in files[files["fault"] != ""].groupby(["fault", "split"]):
-        images = data.images[split].set_index("file_name")["id"]
-        data = without_images(data, split, list(images[bad["file_name"]]), fault, dict(zip(images[bad["file_name"]], bad["note"])))
+) -> tuple:                           # The dataset that is left; entries for what was kept
+    "Bytes, header and pixels of every image file; what can't be decoded goes into the ledger"
+    pictures = survey(data, progress) if pictures is None else pictures.of(data)
+    files = pictures.files
+    data = _without_faulty(data, files)
     good = files[files["fault"] == ""]
     entries = []
     for name, mask, note in _marks(good):
-        rows = good.assign(remark=note)[mask]
-        entries += [(r.split, r.file_name, 0, name, "kept", "", r.remark) for r in rows.itertuples()]
+        for r in good.assign(remark=note)[mask].itertuples():
+            entries.append((r.split, r.file_name, 0, name, "kept", "", r.remark))
     return data, entries
 
 # %% ../../nbs/api/health/01_files.ipynb #df7a6b9b
-CLASS_NAMES = problem("class names that differ by case or blanks only", "files", "warning", "To a program these are two classes.", "Give them one name and one id, or tell them apart.")
-ONE_FILE = problem("one file in two splits", "leakage", "error", "Two splits read the same files.", "Give each split a folder of its own; don't delete the files.")
+CLASS_NAMES = problem(
+    "class names that differ by case or blanks only", "files", "warning",
+    "To a program these are two classes.",
+    "Give them one name and one id, or tell them apart.")
+ONE_FILE = problem(
+    "one file in two splits", "leakage", "error",
+    "Two splits read the same files.",
+    "Give each split a folder of its own; don't delete the files.")
 
-def _check_classes_and_splits(data: DetectionDataset):
-    "Entries on class names, and on files that two splits share"
+def _check_class_names(names: Iterable[str]) -> Iterator[tuple]:
+    "Entries on class names that look like one"
     seen = {}
-    for name in data.names:
+    for name in names:
         first = seen.setdefault(" ".join(name.casefold().split()), name)
         if first != name: yield "", "", 0, CLASS_NAMES, "kept", "", f"{first!r} and {name!r}"
+
+def _check_shared_files(data: DetectionDataset) -> Iterator[tuple]:
+    "Entries on files that two splits share"
     for a, b in itertools.combinations(data.splits, 2):
         shared = set(data.images[a]["file_name"]) & set(data.images[b]["file_name"])
-        if shared: yield b, min(shared), 0, ONE_FILE, "kept", "", f"{len(shared):,} of {len(data.images[b]):,} images are those of {a}"
+        if not shared: continue
+        note = f"{len(shared):,} of {len(data.images[b]):,} images are those of {a}"
+        yield b, min(shared), 0, ONE_FILE, "kept", "", note
 
 # %% ../../nbs/api/health/01_files.ipynb #dddcf773
+def _check_file_names(split: str, names: Iterable[str]) -> Iterator[tuple]:
+    "Entries on file names that mean trouble elsewhere"
+    seen = {}
+    for name in names:
+        stem = os.path.splitext(name)[0]
+        first = seen.setdefault(unicodedata.normalize("NFC", stem).casefold(), name)
+        if os.path.splitext(first)[0] != stem:
+            yield split, name, 0, CASE, "kept", "", f"beside {first}"
+        if " " in name or not name.isascii() or not name.isprintable():
+            yield split, name, 0, ODD_NAME, "kept", "", ""
+
 def check_names(
     data: DetectionDataset,
 ) -> list:   # Entries; nothing is changed
     "Names that mean trouble on another system, with another tool, or for the splits"
-    entries = [*_check_classes_and_splits(data)]
+    entries = [*_check_class_names(data.names), *_check_shared_files(data)]
     for split in data.splits:
-        seen = {}
-        for name in data.images[split]["file_name"]:
-            stem = os.path.splitext(name)[0]
-            first = seen.setdefault(unicodedata.normalize("NFC", stem).casefold(), name)
-            if os.path.splitext(first)[0] != stem: entries.append((split, name, 0, CASE, "kept", "", f"beside {first}"))
-            if " " in name or not name.isascii() or not name.isprintable(): entries.append((split, name, 0, ODD_NAME, "kept", "", ""))
+        entries += _check_file_names(split, data.images[split]["file_name"])
     return entries

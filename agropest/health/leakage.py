@@ -7,6 +7,7 @@ __all__ = ['BY_NAME', 'BY_CONTENT', 'BY_LOOK', 'HOW', 'BITS', 'NEAR', 'TRIM', 'F
            'perceptual_hashes', 'near_duplicate_pairs', 'Leaks', 'find_leaks', 'stem_of']
 
 # %% ../../nbs/api/health/04_leakage.ipynb #23cedc40
+import itertools
 from dataclasses import dataclass, replace
 
 import imagehash
@@ -25,20 +26,35 @@ from .files import Survey, progress_bar, survey
 _all_ = ["stem_of"]
 
 # %% ../../nbs/api/health/04_leakage.ipynb #fd1e98e3
-BY_NAME = problem("photograph in two splits", "leakage", "error", "Copies of one photograph, by Roboflow's name, stand in two splits.",
-                  "Split by photograph; until then give figures without these images too.")
-BY_CONTENT = problem("same content in two splits", "leakage", "error", "Two files in two splits have the same bytes.",
-                     "Delete one; until then give figures without these images too.")
-BY_LOOK = problem("near-duplicate in two splits", "leakage", "error", "Two images in two splits look the same, be they mirrored, turned or compressed again.",
-                  "Look at the pair; if it is one photograph, keep it in one split, and until then give figures without it too.")
+BY_NAME = problem(
+    "photograph in two splits", "leakage", "error",
+    "Copies of one photograph, by Roboflow's name, stand in two splits.",
+    "Split by photograph; until then give metrics without these images too.")
+BY_CONTENT = problem(
+    "same content in two splits", "leakage", "error",
+    "Two files in two splits have the same bytes.",
+    "Delete one; until then give metrics without these images too.")
+BY_LOOK = problem(
+    "near-duplicate in two splits", "leakage", "error",
+    "Two images in two splits look the same, be they mirrored, turned or compressed again.",
+    "Look at the pair; if it is one photograph, keep it in one split, "
+    "and until then give metrics without it too.")
 HOW = {"name": BY_NAME, "content": BY_CONTENT, "look": BY_LOOK}
 
 # %% ../../nbs/api/health/04_leakage.ipynb #88aa6f5f
-BITS = 16        # The hash has BITS x BITS bits
-NEAR = 40        # Of 256 bits; where more differ, it is another picture
-TRIM = 0.04      # Of the side, cut off on each side for the second set of views
-FLAT = 2         # Grey levels (standard deviation); a picture with less contrast has no look
-VIEWS = ("", "turned", "turned", "turned", "mirrored", "mirrored and turned", "mirrored and turned", "mirrored and turned")
+BITS = 16     # The hash has BITS x BITS bits
+NEAR = 40     # Of 256 bits; where more differ, it is another picture
+TRIM = 0.04   # Of the side, cut off on each side for the second set of views
+FLAT = 2      # Grey levels (standard deviation); a picture with less contrast has no look
+VIEWS = (
+    "",
+    "turned",
+    "turned",
+    "turned",
+    "mirrored",
+    "mirrored and turned",
+    "mirrored and turned",
+    "mirrored and turned")
 
 def perceptual_hash(thumbnail: np.ndarray) -> np.ndarray:   # (side, side) uint8 → (256,) bool
     "The perceptual hash of a thumbnail"
@@ -47,126 +63,193 @@ def perceptual_hash(thumbnail: np.ndarray) -> np.ndarray:   # (side, side) uint8
 def views(thumbnail: np.ndarray) -> list:   # 8 arrays, in the order of VIEWS
     "A picture turned by quarters, and the same mirrored"
     turned = [np.rot90(thumbnail, k) for k in range(4)]
-    return [np.ascontiguousarray(v) for v in (*turned, *(v[:, ::-1] for v in turned))]
+    mirrored = [v[:, ::-1] for v in turned]
+    return [np.ascontiguousarray(v) for v in (*turned, *mirrored)]
 
 # %% ../../nbs/api/health/04_leakage.ipynb #5f034443
 def perceptual_hashes(
     thumbnails: np.ndarray,     # (n, side, side) uint8
     turned: bool = False,       # In all eight views
     progress: bool = False,
-) -> np.ndarray:                # (n, 2 or 16, 256) bool: the first half of the whole pictures, the second half of the trimmed ones
+) -> np.ndarray:                # (n, 2 or 16, 256) bool: whole pictures, then trimmed ones
     "The hashes of many pictures"
-    cut, n = round(TRIM*thumbnails.shape[1]), 8 if turned else 1
+    n = 8 if turned else 1
+    cut = round(TRIM*thumbnails.shape[1])
     out = np.zeros((len(thumbnails), 2*n, BITS**2), bool)
-    for k, t in enumerate(progress_bar(thumbnails, "Hashing", " images", progress)):
-        out[k] = [perceptual_hash(v) for part in (t, t[cut:-cut, cut:-cut]) for v in views(part)[:n]]
+    for k, whole in enumerate(progress_bar(thumbnails, "Hashing", " images", progress)):
+        trimmed = whole[cut:-cut, cut:-cut]
+        out[k] = [perceptual_hash(v) for part in (whole, trimmed) for v in views(part)[:n]]
     return out
 
 # %% ../../nbs/api/health/04_leakage.ipynb #170a2133
-def _agreement(views: np.ndarray, others: np.ndarray) -> np.ndarray:   # (m, v, 256), (n, 256) bool → (m, v, n): equal bits minus different
-    "How alike hashes are, as one matrix product"
-    def signs(bits): return np.ascontiguousarray(bits).reshape(-1, bits.shape[-1]).astype(np.float32)*2 - 1
-    return (signs(views) @ signs(others).T).reshape(*views.shape[:2], len(others))
+def _signs(bits: np.ndarray) -> np.ndarray:   # (…, 256) bool → (n, 256)
+    "Bits as 1 and -1"
+    return np.ascontiguousarray(bits).reshape(-1, bits.shape[-1]).astype(np.float32)*2 - 1
+
+def _agreement(
+    views: np.ndarray,    # (m, v, 256) bool
+    others: np.ndarray,   # (n, 256) bool
+) -> np.ndarray:          # (m, v, n)
+    "Equal bits minus different ones, as one matrix product"
+    return (_signs(views) @ _signs(others).T).reshape(*views.shape[:2], len(others))
+
+def _blocks(rows: int, columns: int) -> list[tuple]:
+    "Slices that cover a matrix in blocks of 128 x 2048"
+    return [
+        (slice(a, a + 128), slice(b, b + 2048))
+        for a in range(0, rows, 128)
+        for b in range(0, columns, 2048)]
 
 def near_duplicate_pairs(
-    views: np.ndarray,          # (m, 16, 256) bool, from `perceptual_hashes`
-    others: np.ndarray,         # (n, 2 or 16, 256) bool, from `perceptual_hashes`; the views as they are count
-    threshold: int = NEAR,      # Bits
+    views: np.ndarray,       # (m, 16, 256) bool, from `perceptual_hashes`
+    others: np.ndarray,      # (n, 2 or 16, 256) bool, likewise; the views as they are count
+    threshold: int = NEAR,   # Bits
     progress: bool = False,
-) -> np.ndarray:                # (k, 4) int: place among `views`, place among `others`, bits, view (from 8: the first is trimmed; from 16: the other)
-    "Pairs that differ in at most so many bits, in whatever view they agree best"
-    bits, found = views.shape[-1], [np.zeros((0, 4), int)]
-    whole, trimmed = others[:, 0], others[:, others.shape[1]//2]
-    blocks = [(slice(a, a + 128), slice(b, b + 2048)) for a in range(0, len(views), 128) for b in range(0, len(others), 2048)]
+) -> np.ndarray:             # (k, 4) int: place among `views`, place among `others`, bits, view
+    """Pairs that differ in at most so many bits, in whatever view they agree best.
+
+    From view 8 on the first of a pair is trimmed, from 16 on the other."""
+    bits = views.shape[-1]
+    found = [np.zeros((0, 4), int)]
+    whole = others[:, 0]
+    trimmed = others[:, others.shape[1]//2]
+    blocks = _blocks(len(views), len(others))
     for a, b in progress_bar(blocks, "Comparing", " blocks", progress):
-        same, cut = _agreement(views[a], whole[b]), _agreement(views[a, :8], trimmed[b])
+        same = _agreement(views[a], whole[b])
+        cut = _agreement(views[a, :8], trimmed[b])
         i, j = np.nonzero(np.maximum(same.max(1), cut.max(1)) >= bits - 2*threshold)
         best = np.concatenate([same[i, :, j], cut[i, :, j]], 1)   # (pairs, 24)
-        found.append(np.stack([i + a.start, j + b.start, ((bits - best.max(1))/2).astype(int), best.argmax(1)], 1))
+        differ = ((bits - best.max(1))/2).astype(int)
+        found.append(np.stack([i + a.start, j + b.start, differ, best.argmax(1)], 1))
     return np.concatenate(found)
 
 # %% ../../nbs/api/health/04_leakage.ipynb #b28ee5bf
 def _image_list(data: DetectionDataset) -> pd.DataFrame:   # split, file_name, photograph, rank
     "The images of all splits, in the order of SPLITS"
-    images = pd.concat([data.images[s][["file_name"]].assign(split=s, rank=SPLITS.index(s)) for s in data.splits], ignore_index=True)
+    tables = []
+    for s in data.splits:
+        tables.append(data.images[s][["file_name"]].assign(split=s, rank=SPLITS.index(s)))
+    images = pd.concat(tables, ignore_index=True)
     stems = images["file_name"].map(stem_of)
     return images.assign(photograph=stems.where(stems != images["file_name"], ""))
 
-def _same(images: pd.DataFrame, key: str, how: str) -> pd.DataFrame:   # image, other (places in `images`), how, bits, view
+def _same(
+    images: pd.DataFrame,   # From `_image_list`
+    key: str,               # A column
+    how: str,               # What the link is called
+) -> pd.DataFrame:          # image, other (places in `images`), how, bits, view
     "Images with one key in several splits, linked to the first of them"
     known = images[images[key] != ""]
-    groups = known.groupby(key)["rank"]
-    shared = known[groups.transform("max") > groups.transform("min")]
+    ranks = known.groupby(key)["rank"]
+    shared = known[ranks.transform("max") > ranks.transform("min")]
     first = shared.index.to_series().groupby(shared[key]).transform("first")
-    links = pd.DataFrame({"image": shared.index, "other": first.to_numpy(), "how": how, "bits": 0 if how == "content" else -1, "view": 0})
+    links = pd.DataFrame({
+        "image": shared.index,
+        "other": first.to_numpy(),
+        "how": how,
+        "bits": 0 if how == "content" else -1,
+        "view": 0})
     return links[links["image"] != links["other"]]
 
 # %% ../../nbs/api/health/04_leakage.ipynb #a1d0a46d
-def _alike(images: pd.DataFrame, thumbnails: np.ndarray, progress: bool) -> pd.DataFrame:   # As `_same`
-    "Images of two splits that look the same"
+def _look_alikes(images: pd.DataFrame, thumbnails: np.ndarray, progress: bool) -> pd.DataFrame:
+    "Images of two splits that look the same, as `_same` gives them"
     usable = np.flatnonzero([t.std() >= FLAT for t in thumbnails])
-    places = {r: usable[images["rank"].to_numpy()[usable] == r] for r in images["rank"].unique()}
-    order = sorted(places, key=lambda r: len(places[r]))   # The smaller split of a pair is looked at in all its views
-    hashes = {r: perceptual_hashes(thumbnails[places[r]], r != order[-1], progress) for r in order}
+    rank = images["rank"].to_numpy()[usable]
+    places = {r: usable[rank == r] for r in images["rank"].unique()}
+    order = sorted(places, key=lambda r: len(places[r]))
+    hashes = {}
+    for r in order:   # the smaller split of a pair is looked at in all its views
+        hashes[r] = perceptual_hashes(thumbnails[places[r]], r != order[-1], progress)
     links = [np.zeros((0, 4), int)]
-    for n, a in enumerate(order):
-        for b in order[n + 1:]:
-            i, j, bits, view = near_duplicate_pairs(hashes[a], hashes[b], progress=progress).T
-            i, j = places[a][i], places[b][j]
-            links.append(np.stack([np.maximum(i, j), np.minimum(i, j), bits, view], 1))
+    for a, b in itertools.combinations(order, 2):
+        i, j, bits, view = near_duplicate_pairs(hashes[a], hashes[b], progress=progress).T
+        i, j = places[a][i], places[b][j]
+        links.append(np.stack([np.maximum(i, j), np.minimum(i, j), bits, view], 1))
     image, other, bits, view = np.concatenate(links).T
     return pd.DataFrame({"image": image, "other": other, "how": "look", "bits": bits, "view": view})
 
 # %% ../../nbs/api/health/04_leakage.ipynb #ce79b6e3
+def _shared(images: pd.DataFrame, links: pd.DataFrame, key: str) -> np.ndarray:   # (links,) bool
+    "Links whose two images have one key"
+    value = images[key].to_numpy()
+    return (value[links["image"]] == value[links["other"]]) & (value[links["image"]] != "")
+
 def _links(images: pd.DataFrame, thumbnails: np.ndarray | None, progress: bool) -> pd.DataFrame:
     "All links, with `news` where the look is the only trace"
-    links = pd.concat([_same(images, "photograph", "name"), _same(images, "sha256", "content")], ignore_index=True)
-    if thumbnails is not None: links = pd.concat([links, _alike(images, thumbnails, progress)], ignore_index=True)
-    def shared(key): return (images[key].to_numpy()[links["image"]] == images[key].to_numpy()[links["other"]]) & (images[key].to_numpy()[links["image"]] != "")
-    return links.assign(news=(links["how"] != "look") | ~(shared("photograph") | shared("sha256")))
+    parts = [_same(images, "photograph", "name"), _same(images, "sha256", "content")]
+    links = pd.concat(parts, ignore_index=True)
+    if thumbnails is not None:
+        parts = [links, _look_alikes(images, thumbnails, progress)]
+        links = pd.concat(parts, ignore_index=True)
+    known = _shared(images, links, "photograph") | _shared(images, links, "sha256")
+    return links.assign(news=(links["how"] != "look") | ~known)
 
-def _groups(images: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:   # group, split, file_name, how, distance
-    "Linked images as groups"
-    n = len(images)
-    _, label = connected_components(coo_array((np.ones(len(links), bool), (links["image"], links["other"])), shape=(n, n)), directed=False)
+def _labels(count: int, links: pd.DataFrame) -> np.ndarray:   # (count,)
+    "One number for all images that links connect, over however many steps"
+    ends = (links["image"], links["other"])
+    matrix = coo_array((np.ones(len(links), bool), ends), shape=(count, count))
+    return connected_components(matrix, directed=False)[1]
+
+def _groups(images: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    "Linked images as groups: group, split, file_name, how, distance"
     ends = pd.concat([links, links.rename(columns={"image": "other", "other": "image"})])
-    how = ends[ends["news"]].groupby("image")["how"].agg(lambda h: " + ".join(k for k in HOW if k in set(h)))
+    traces = ends[ends["news"]].groupby("image")["how"]
+    how = traces.agg(lambda h: " + ".join(k for k in HOW if k in set(h)))
     bits = ends[ends["bits"] >= 0].groupby("image")["bits"].min()
-    table = images.loc[how.index, ["split", "file_name", "rank"]].assign(group=label[how.index], how=how, distance=bits.reindex(how.index))
+    label = _labels(len(images), links)[how.index]
+    table = images.loc[how.index, ["split", "file_name", "rank"]]
+    table = table.assign(group=label, how=how, distance=bits.reindex(how.index))
     table["group"] = pd.factorize(table["group"])[0] + 1
-    return table.sort_values(["group", "rank", "file_name"])[["group", "split", "file_name", "how", "distance"]].astype({"distance": float}).reset_index(drop=True)
+    table = table.sort_values(["group", "rank", "file_name"])
+    table = table[["group", "split", "file_name", "how", "distance"]]
+    return table.astype({"distance": float}).reset_index(drop=True)
 
 # %% ../../nbs/api/health/04_leakage.ipynb #a9c669e3
 @dataclass(frozen=True, repr=False)
 class Leaks:
     "Images that stand in more than one split"
-    groups: pd.DataFrame   # group, split, file_name, how ("name", "content", "look"), distance (bits to its nearest, 0 for equal content; NaN unknown)
+    groups: pd.DataFrame   # group, split, file_name, how, distance (bits to the nearest, or NaN)
     entries: list          # For the ledger, one an image and way, on the later split's side
 
     def leave_out(self, split: str) -> list[str]:
         "The images of a split that an earlier one holds too, in the order train, valid, test"
+        mine = SPLITS.index(choose(split, SPLITS, "split"))
         rank = self.groups["split"].map(SPLITS.index)
-        first, mine = rank.groupby(self.groups["group"]).transform("min"), SPLITS.index(choose(split, SPLITS, "split"))
+        first = rank.groupby(self.groups["group"]).transform("min")
         return sorted(self.groups.loc[(rank == mine) & (first < mine), "file_name"])
 
     def __repr__(self):
-        out = [f"{s} {len(self.leave_out(s)):,}" for s in SPLITS[1:]]
-        return f"Leaks: {self.groups['group'].nunique():,} groups of {len(self.groups):,} images · to leave out: {', '.join(out)}"
+        out = ", ".join(f"{s} {len(self.leave_out(s)):,}" for s in SPLITS[1:])
+        count = f"{self.groups['group'].nunique():,} groups of {len(self.groups):,} images"
+        return f"Leaks: {count} · to leave out: {out}"
 
 # %% ../../nbs/api/health/04_leakage.ipynb #635bff06
-def _seen(view: int) -> str: return "".join(f", {w}" for w in (VIEWS[view % 8], "cut" if view >= 8 else "") if w)
+def _seen(view: int) -> str:
+    "In which view a pair looks the same, for a note"
+    words = (VIEWS[view % 8], "cut" if view >= 8 else "")
+    return "".join(f", {w}" for w in words if w)
 
-def _entries(images: pd.DataFrame, links: pd.DataFrame) -> list:
-    "An entry for each image of a later split and each way, with the nearest partner"
-    rank, names, splits = images["rank"].to_numpy(), images["file_name"].to_numpy(), images["split"].to_numpy()
+def _first_links(links: pd.DataFrame, rank: np.ndarray) -> pd.DataFrame:   # With `more`
+    "For each image of a later split and each way the nearest partner, and how many more there are"
     shown = links[links["news"] & (rank[links["image"]] > rank[links["other"]])]
-    shown = shown.assign(way=shown["how"].map(list(HOW).index)).sort_values(["image", "way", "bits", "other"])
+    shown = shown.assign(way=shown["how"].map(list(HOW).index))
+    shown = shown.sort_values(["image", "way", "bits", "other"])
     more = shown.groupby(["image", "how"])["other"].transform("size") - 1
-    first = shown.assign(more=more).drop_duplicates(["image", "how"])
-    def note(r):
-        bits = f", {r.bits} of {BITS**2} bits differ" if r.how == "look" else ""
-        return f"also in {splits[r.other]}: {names[r.other]}{bits}{_seen(r.view)}{f', and {r.more} more' if r.more else ''}"
-    return [(splits[r.image], names[r.image], 0, HOW[r.how], "kept", "", note(r)) for r in first.itertuples()]
+    return shown.assign(more=more).drop_duplicates(["image", "how"])
+
+def _leak_entries(images: pd.DataFrame, links: pd.DataFrame) -> list:
+    "An entry for each image of a later split and each way, with the nearest partner"
+    names = images["file_name"].to_numpy()
+    splits = images["split"].to_numpy()
+    entries = []
+    for r in _first_links(links, images["rank"].to_numpy()).itertuples():
+        note = f"also in {splits[r.other]}: {names[r.other]}"
+        if r.how == "look": note += f", {r.bits} of {BITS**2} bits differ"
+        note += _seen(r.view)
+        if r.more: note += f", and {r.more} more"
+        entries.append((splits[r.image], names[r.image], 0, HOW[r.how], "kept", "", note))
+    return entries
 
 def find_leaks(
     data: DetectionDataset,
@@ -179,4 +262,4 @@ def find_leaks(
     seen = survey(data, progress) if pictures is None else pictures.of(data)
     images = _image_list(data).assign(sha256=seen.files["sha256"].to_numpy())
     links = _links(images, seen.thumbnails if near else None, progress)
-    return Leaks(_groups(images, links), _entries(images, links))
+    return Leaks(_groups(images, links), _leak_entries(images, links))

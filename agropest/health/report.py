@@ -19,88 +19,144 @@ from ..data.dataset import (
 from ..text import clean
 
 # %% ../../nbs/api/health/00_report.ipynb #c7edaf9f
-def _markup(text: str) -> str: return html.escape(clean(text))
-def _characters(text: str) -> str: return str(text).encode("utf-8", "replace").decode("utf-8")
+def _markup(text: str) -> str:
+    "Text of strangers for a page"
+    return html.escape(clean(text))
+
+def _characters(text: str) -> str:
+    "Text of strangers for a JSON file"
+    return str(text).encode("utf-8", "replace").decode("utf-8")
 
 # %% ../../nbs/api/health/00_report.ipynb #5547e9a8
 VERDICTS = ("fine", *LEVELS, "not run")
 COLUMNS = ("group", "check", "level", "count", "dropped", "repaired", "verdict")
 PLACES_SHOWN = 20   # So many places of a check stand in a report; `findings` has them all
 
+def _rank(check: Problem) -> tuple:
+    "Where a check stands: by group, the gravest first, then by name"
+    return GROUPS.index(check.group), -LEVELS.index(check.level), check.name
+
 def _checks() -> list[Problem]:
     "All checks in the order of every report"
-    return sorted(PROBLEMS.values(), key=lambda p: (GROUPS.index(p.group), -LEVELS.index(p.level), p.name))
+    return sorted(PROBLEMS.values(), key=_rank)
 
 def _sorted(findings: pd.DataFrame, splits: list[str]) -> pd.DataFrame:
     "Findings by split, file and line"
-    split = findings["split"].map({s: k for k, s in enumerate(splits)}).fillna(-1)
-    return findings.assign(place=split).sort_values(["place", "file", "line", "note"], kind="stable").drop(columns="place")
+    place = findings["split"].map({s: k for k, s in enumerate(splits)}).fillna(-1)
+    keys = ["place", "file", "line", "note"]
+    return findings.assign(place=place).sort_values(keys, kind="stable").drop(columns="place")
 
 # %% ../../nbs/api/health/00_report.ipynb #47c8a5e7
 def check_table(
     findings: pd.DataFrame,       # As `ledger_table` has them
     not_run: Iterable[str] = (),
-) -> pd.DataFrame:                # A row a check: group, check, level, count, dropped, repaired, verdict
+) -> pd.DataFrame:                # A row a check, with `COLUMNS`
     "Every check, what it found and what was done about it"
     counts = findings.groupby(["problem", "done"]).size().to_dict()
-    rows = [(p.group, p.name, p.level, *(counts.get((p.name, done), 0) for done in DONE)) for p in _checks()]
+    rows = []
+    for p in _checks():
+        rows.append((p.group, p.name, p.level, *(counts.get((p.name, done), 0) for done in DONE)))
     table = pd.DataFrame(rows, columns=["group", "check", "level", *DONE])
-    count, quiet = table[[*DONE]].sum(axis=1), np.where(table["check"].isin(list(not_run)), "not run", "fine")
-    return table.assign(count=count, verdict=np.where(count > 0, table["level"], quiet))[[*COLUMNS]]
+    count = table[[*DONE]].sum(axis=1)
+    quiet = np.where(table["check"].isin(list(not_run)), "not run", "fine")
+    verdict = np.where(count > 0, table["level"], quiet)
+    return table.assign(count=count, verdict=verdict)[[*COLUMNS]]
 
 # %% ../../nbs/api/health/00_report.ipynb #7600b246
 @dataclass(frozen=True, eq=False, repr=False)
 class Health:
     "What was found in a dataset, check by check"
     data: DetectionDataset
-    findings: pd.DataFrame           # As `ledger_table` has them: what reading met, and what the checks found
+    findings: pd.DataFrame           # As `ledger_table` has them: from reading and from the checks
     not_run: tuple[str, ...] = ()    # Checks that nobody made
 
     def __post_init__(self):
-        for name in [*self.not_run, *self.findings["problem"].unique()]: choose(name, PROBLEMS, "check")
+        for name in [*self.not_run, *self.findings["problem"].unique()]:
+            choose(name, PROBLEMS, "check")
 
     @classmethod
-    def of(cls, data: DetectionDataset, entries: Iterable = (), not_run: Iterable[str] = ()) -> "Health":
-        "Of a dataset, whose ledger has what was met so far, and of the entries that checks gave beside it"
-        return cls(data, pd.concat([data.ledger, ledger_table(entries)], ignore_index=True), tuple(not_run))
+    def of(
+        cls,
+        data: DetectionDataset,       # Its ledger has what was met so far
+        entries: Iterable = (),       # What checks gave beside it
+        not_run: Iterable[str] = (),
+    ) -> "Health":
+        "A dataset's health, from its ledger and further entries"
+        findings = pd.concat([data.ledger, ledger_table(entries)], ignore_index=True)
+        return cls(data, findings, tuple(not_run))
 
     @property
-    def table(self) -> pd.DataFrame: return check_table(self.findings, self.not_run)
+    def table(self) -> pd.DataFrame:
+        "Every check and its verdict"
+        return check_table(self.findings, self.not_run)
 
     @property
-    def verdict(self) -> str: return next((v for v in LEVELS[::-1] if v in set(self.table["verdict"])), "fine")   # The gravest of all
+    def verdict(self) -> str:
+        "The gravest of all verdicts"
+        found = set(self.table["verdict"])
+        return next((v for v in LEVELS[::-1] if v in found), "fine")
 
     def places(self, check: str) -> pd.DataFrame:
         "Where a check found something, by split, file and line"
-        return _sorted(self.findings[self.findings["problem"] == choose(check, PROBLEMS, "check")], self.data.splits)
+        name = choose(check, PROBLEMS, "check")
+        return _sorted(self.findings[self.findings["problem"] == name], self.data.splits)
 
-    def to_dict(self) -> dict: return _report(self)
-    def __repr__(self): return _text(self)
-    def _repr_html_(self): return _page(self)
+    def to_dict(self) -> dict: return _health_report(self)
+    def __repr__(self): return _health_text(self)
+    def _repr_html_(self): return _health_page(self)
 
 # %% ../../nbs/api/health/00_report.ipynb #3327581a
-def _report(health: Health) -> dict:
+def _json_place(place: dict) -> dict:
+    "Where a check found something, JSON-ready"
+    return {k: v if k == "line" else _characters(v) for k, v in place.items() if k != "problem"}
+
+def _json_check(health: Health, row: dict) -> dict:   # `row`: of the health's table
+    "A check and its first places, JSON-ready"
+    known = PROBLEMS[row["check"]]
+    places = []
+    if row["count"]: places = health.places(row["check"]).head(PLACES_SHOWN).to_dict("records")
+    return {
+        **{k: v for k, v in row.items() if k != "check"},
+        "means": known.means,
+        "advice": known.advice,
+        "places": [_json_place(p) for p in places]}
+
+def _health_report(health: Health) -> dict:
     "Everything that a program may want to know, JSON-ready"
-    data, checks = health.data, {}
-    for row in health.table.to_dict("records"):
-        known, places = PROBLEMS[row["check"]], health.places(row["check"]).head(PLACES_SHOWN).to_dict("records") if row["count"] else []
-        first = [{k: v if k == "line" else _characters(v) for k, v in p.items() if k != "problem"} for p in places]
-        checks[row["check"]] = {k: v for k, v in row.items() if k != "check"} | {"means": known.means, "advice": known.advice, "places": first}
-    splits = {s: {"images": len(data.images[s]), "boxes": len(data.annotations[s])} for s in data.splits}
-    return {"verdict": health.verdict, "classes": [_characters(n) for n in data.names], "splits": splits, "checks": checks}
+    data = health.data
+    splits = {}
+    for s in data.splits:
+        splits[s] = {"images": len(data.images[s]), "boxes": len(data.annotations[s])}
+    rows = health.table.to_dict("records")
+    return {
+        "verdict": health.verdict,
+        "classes": [_characters(n) for n in data.names],
+        "splits": splits,
+        "checks": {row["check"]: _json_check(health, row) for row in rows}}
 
 # %% ../../nbs/api/health/00_report.ipynb #e65ed0be
 _PLURALS = {"class": "classes", "box": "boxes"}
 
-def _counted(n: int, what: str) -> str: return f"{n:,} {what if n == 1 else _PLURALS.get(what, what + 's')}"
+def _counted(n: int, what: str) -> str:
+    "1 box, 2 boxes"
+    return f"{n:,} {what if n == 1 else _PLURALS.get(what, what + 's')}"
 
 def _summary(health: Health) -> tuple[str, str, str]:
     "What there is, what was found, what was done"
-    data, table = health.data, health.table
-    size = {"class": len(data.names), "image": sum(map(len, data.images.values())), "box": sum(map(len, data.annotations.values()))}
-    found = [_counted(n, v) for v in LEVELS[::-1] if (n := (table["verdict"] == v).sum())]
-    done = [f"{n:,} {d}" for d in ("dropped", "repaired") if (n := table[d].sum())]
-    return ", ".join(_counted(n, what) for what, n in size.items()), ", ".join(found) or "nothing found", f"rows, images and files: {', '.join(done)}" if done else "nothing changed"
+    data = health.data
+    table = health.table
+    size = {
+        "class": len(data.names),
+        "image": sum(map(len, data.images.values())),
+        "box": sum(map(len, data.annotations.values()))}
+    verdicts = {v: (table["verdict"] == v).sum() for v in LEVELS[::-1]}
+    found = ", ".join(_counted(n, v) for v, n in verdicts.items() if n)
+    changed = {d: table[d].sum() for d in ("dropped", "repaired")}
+    done = ", ".join(f"{n:,} {d}" for d, n in changed.items() if n)
+    return (
+        ", ".join(_counted(n, what) for what, n in size.items()),
+        found or "nothing found",
+        f"rows, images and files: {done}" if done else "nothing changed")
 
 def _rest(table: pd.DataFrame) -> str:
     "How many checks found nothing, and what nobody looked for"
@@ -108,80 +164,130 @@ def _rest(table: pd.DataFrame) -> str:
     for group, rows in table.groupby("group", sort=False):
         names = list(rows["check"][rows["verdict"] == "not run"])
         missing += [f"all of {group}"] if len(names) == len(rows) else names
-    return f"{_counted((table['verdict'] == 'fine').sum(), 'check')} found nothing." + (f" Not run: {', '.join(missing)}." if missing else "")
+    text = f"{_counted((table['verdict'] == 'fine').sum(), 'check')} found nothing."
+    return f"{text} Not run: {', '.join(missing)}." if missing else text
 
 # %% ../../nbs/api/health/00_report.ipynb #7c7b4535
 def _done(row) -> list[str]:
-    "What was done about a check's findings, 2 dropped, 1 kept; where nothing was, how many there are"
+    "What was done about a check's findings: 2 dropped, 1 kept; else how many there are"
     if not row.dropped + row.repaired: return [f"{row.count:,}"]
-    counts = {"dropped": row.dropped, "repaired": row.repaired, "kept": row.count - row.dropped - row.repaired}
+    kept = row.count - row.dropped - row.repaired
+    counts = {"dropped": row.dropped, "repaired": row.repaired, "kept": kept}
     return [f"{n:,} {done}" for done, n in counts.items() if n]
 
-def _place(finding) -> tuple[str, str]:
+def _finding_place(finding) -> tuple[str, str]:
     "Where something was found, and what stood there"
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file or finding.split or "whole dataset"
+    where = finding.file or finding.split or "whole dataset"
+    if finding.line: where = f"{finding.file}:{finding.line}"
     row = finding.row if len(finding.row) <= 60 else finding.row[:59] + "…"
-    return where, "  ".join(t for t in (row, f"({finding.note})" if finding.note else "") if t)
+    note = f"({finding.note})" if finding.note else ""
+    return where, "  ".join(t for t in (row, note) if t)
 
-def _text(
+# %% ../../nbs/api/health/00_report.ipynb #4c8ff022
+def _check_lines(health: Health, row, places: int) -> list[str]:
+    "What a check found, for a terminal"
+    check = PROBLEMS[row.check]
+    lines = [
+        f"  {row.verdict:<8}{row.check}: {', '.join(_done(row))}",
+        f"{'':10}{check.means} {check.advice}"]
+    for finding in health.places(row.check).head(places).itertuples():
+        lines.append(f"{'':12}{clean('  '.join(filter(None, _finding_place(finding))))}")
+    if row.count > places: lines.append(f"{'':12}and {row.count - places:,} more")
+    return lines
+
+def _health_text(
     health: Health,
     places: int = 3,   # So many of each check
 ) -> str:
     "The report for a terminal"
     table = health.table
-    lines, group = [f"Health: {'; '.join(_summary(health))}"], None
-    for row in table[table["count"] > 0].itertuples():
-        if row.group != group: lines.append(group := row.group)
-        lines += [f"  {row.verdict:<8}{row.check}: {', '.join(_done(row))}", f"{'':10}{PROBLEMS[row.check].means} {PROBLEMS[row.check].advice}"]
-        lines += [f"{'':12}{clean('  '.join(filter(None, _place(p))))}" for p in health.places(row.check).head(places).itertuples()]
-        if row.count > places: lines.append(f"{'':12}and {row.count - places:,} more")
+    lines = [f"Health: {'; '.join(_summary(health))}"]
+    for group, rows in table[table["count"] > 0].groupby("group", sort=False):
+        lines.append(group)
+        for row in rows.itertuples(): lines += _check_lines(health, row, places)
     return "\n".join([*lines, _rest(table)])
 
 # %% ../../nbs/api/health/00_report.ipynb #063949c4
-_COLOURS = {"error": "#D55E00", "warning": "#E69F00", "note": "#56B4E9", "fine": "#009E7355", "not run": "transparent"}
-_SQUARE = "display:inline-block;width:.75em;height:.75em;margin-right:.2em;border-radius:2px;border:1px solid #8888"
-_TABLE, _ROW = "border-collapse:collapse;font-size:inherit;margin:0", "background:none"
-_CELL = "text-align:left;vertical-align:top;padding:.3em 1.2em .3em 0;white-space:normal;border:none"
-_HEAD = "padding-top:1em;border-bottom:1px solid #8888"
+_VERDICT_COLOURS = {
+    "error": "#D55E00",
+    "warning": "#E69F00",
+    "note": "#56B4E9",
+    "fine": "#009E7355",
+    "not run": "transparent"}
+
+_SQUARE_STYLE = (
+    "display:inline-block;width:.75em;height:.75em;margin-right:.2em;"
+    "border-radius:2px;border:1px solid #8888")
+_TABLE_STYLE = "border-collapse:collapse;font-size:inherit;margin:0"
+_ROW_STYLE = "background:none"
+_CELL_STYLE = (
+    "text-align:left;vertical-align:top;padding:.3em 1.2em .3em 0;"
+    "white-space:normal;border:none")
+_GROUP_STYLE = "padding-top:1em;border-bottom:1px solid #8888"
+
+def _td(content: str, style: str = "") -> str:
+    "A cell of the page's tables"
+    return f'<td style="{_CELL_STYLE}{style}">{content}</td>'
 
 def _square(verdict: str, title: str = "") -> str:
     "A verdict as a coloured square"
-    return (f'<span style="{_SQUARE};background:{_COLOURS[verdict]}"' + (f' title="{_markup(title)}"' if title else "") + "></span>")
+    tip = f' title="{_markup(title)}"' if title else ""
+    return f'<span style="{_SQUARE_STYLE};background:{_VERDICT_COLOURS[verdict]}"{tip}></span>'
 
 def _squares(table: pd.DataFrame) -> str:
     "A line of squares for each group"
     lines = []
     for group in table["group"].unique():
         rows = table[table["group"] == group]
-        squares = "".join(_square(v, f"{c}: {v}") for c, v in zip(rows["check"], rows["verdict"]))
-        lines.append(f'<tr style="{_ROW}"><td style="{_CELL}">{_markup(group)}</td><td style="{_CELL}">{squares}</td></tr>')
-    return f'<table style="{_TABLE}">{"".join(lines)}</table>'
+        checks = zip(rows["check"], rows["verdict"])
+        squares = "".join(_square(v, f"{c}: {v}") for c, v in checks)
+        lines.append(f'<tr style="{_ROW_STYLE}">{_td(_markup(group))}{_td(squares)}</tr>')
+    return f'<table style="{_TABLE_STYLE}">{"".join(lines)}</table>'
 
+# %% ../../nbs/api/health/00_report.ipynb #d42c8559
 def _folded(places: pd.DataFrame) -> str:
     "The first places of a check, to be unfolded"
-    lines = [f"<li><code>{_markup(where)}</code> {_markup(what)}</li>" for where, what in map(_place, places.head(PLACES_SHOWN).itertuples())]
-    more = f"<li>and {len(places) - PLACES_SHOWN:,} more</li>" if len(places) > PLACES_SHOWN else ""
-    first = next(places.itertuples())
-    where, what = map(_markup, _place(first))
-    shown = f"<code>{where}</code>" + ("" if first.file else f" {what.strip('()')}")   # a finding without a file says nothing without its note
-    return (f'<details><summary style="cursor:pointer">{shown}{"&nbsp;…" if len(places) > 1 else ""}</summary>'
-            f'<ul style="margin:.3em 0;padding-left:1.2em">{"".join(lines)}{more}</ul></details>')
+    shown = [tuple(map(_markup, _finding_place(p))) for p in places.head(PLACES_SHOWN).itertuples()]
+    lines = [f"<li><code>{where}</code> {what}</li>" for where, what in shown]
+    if len(places) > PLACES_SHOWN:
+        lines.append(f"<li>and {len(places) - PLACES_SHOWN:,} more</li>")
+    where, what = shown[0]
+    first = f"<code>{where}</code>"
+    if not places["file"].iloc[0]:   # then it says nothing without its note
+        first += f" {what.strip('()')}"
+    if len(places) > 1: first += "&nbsp;…"
+    return (
+        f'<details><summary style="cursor:pointer">{first}</summary>'
+        f'<ul style="margin:.3em 0;padding-left:1.2em">{"".join(lines)}</ul></details>')
 
 # %% ../../nbs/api/health/00_report.ipynb #5f6b3360
 def _finding(health: Health, row) -> str:
     "A check that found something, as a row of the page"
     known = PROBLEMS[row.check]
-    what = f"<b>{_markup(row.check)}</b><br>{_markup(known.means)}<br><i>{_markup(known.advice)}</i>"
-    cells = [(f"{_square(row.verdict)} {row.verdict}", "white-space:nowrap"), ("<br>".join(_done(row)), "white-space:nowrap"),
-             (what, ""), (_folded(health.places(row.check)), "overflow-wrap:anywhere")]
-    return f'<tr style="{_ROW}">' + "".join(f'<td style="{_CELL};{look}">{cell}</td>' for cell, look in cells) + "</tr>"
+    means, advice = _markup(known.means), _markup(known.advice)
+    what = f"<b>{_markup(row.check)}</b><br>{means}<br><i>{advice}</i>"
+    cells = [
+        _td(f"{_square(row.verdict)} {row.verdict}", ";white-space:nowrap"),
+        _td("<br>".join(_done(row)), ";white-space:nowrap"),
+        _td(what, ";"),
+        _td(_folded(health.places(row.check)), ";overflow-wrap:anywhere")]
+    return f'<tr style="{_ROW_STYLE}">{"".join(cells)}</tr>'
 
-def _page(health: Health) -> str:
+def _group_heading(group: str) -> str:
+    "A group's name across the page"
+    style = f"{_CELL_STYLE};{_GROUP_STYLE}"
+    return f'<tr style="{_ROW_STYLE}"><th colspan="4" style="{style}">{_markup(group)}</th></tr>'
+
+def _health_page(health: Health) -> str:
     "The report for a notebook"
-    table, parts = health.table, []
+    table = health.table
+    parts = []
     for group, rows in table[table["count"] > 0].groupby("group", sort=False):
-        parts.append(f'<tr style="{_ROW}"><th colspan="4" style="{_CELL};{_HEAD}">{_markup(group)}</th></tr>')
+        parts.append(_group_heading(group))
         parts += [_finding(health, r) for r in rows.itertuples()]
     size, found, done = map(_markup, _summary(health))
-    return (f'<div style="max-width:64em;font-size:13px;line-height:1.4"><p><b>{found}</b>; {done}. {size}.</p>{_squares(table)}'
-            f'<table style="{_TABLE}">{"".join(parts)}</table><p>{_markup(_rest(table))}</p></div>')
+    return (
+        '<div style="max-width:64em;font-size:13px;line-height:1.4">'
+        f"<p><b>{found}</b>; {done}. {size}.</p>{_squares(table)}"
+        f'<table style="{_TABLE_STYLE}">{"".join(parts)}</table>'
+        f"<p>{_markup(_rest(table))}</p></div>")

@@ -21,8 +21,8 @@ from ..core import AgropestError, read_json
 from ..data import fingerprint, read_dataset
 from ..data.named import find_data
 from ..engines.batches import order_digest
-from .experiment import (
-    Experiment, data_record, evaluate_split, load_engine, open_run, train)
+from .evaluation import evaluate_split
+from .experiment import Experiment, data_record, load_engine, open_run, train
 from ..runs import RUNS, Run
 from ..runs.recipe import smoke, to_dict
 from ..seeds import threads as on_threads

@@ -7,39 +7,47 @@ __all__ = ['THRESHOLDS', 'MEASURES', 'judged', 'sweep', 'over_classes', 'best_th
            'results']
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #159e65a8
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..core import AgropestError, read_json
+from ..data.tables import MAX_DETECTIONS
 from .metrics import (
-    both, read_predictions, read_truth, run_evaluator, truth_fingerprint, why_no_masks)
+    AREAS, both, read_predictions, read_truth, run_evaluator, truth_fingerprint, why_no_masks)
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #bdaafc50
-def _fate(e, iou: float) -> dict:   # Place in the predictions, from 1 → does it hit? Without those on crowd regions and beyond the cap
-    "What became of each prediction; hotcoco says so itself, which takes a sixth of the time"
-    if hasattr(e, "image_diagnostics"): return {n: said == "tp" for n, said in e.image_diagnostics(iou_thr=iou)["dt_status"].items()}
-    parts = [(i["dtIds"], i["dtMatches"][0], i["dtIgnore"][0]) for i in e.evalImgs if i is not None]
-    return {n: bool(hit) for ids, hits, ignored in parts for n, hit, out in zip(ids, hits, ignored) if not out}
+def _outcomes(e, iou: float) -> dict:   # Place in the predictions, from 1 → does it hit?
+    "What became of each prediction, but for those on crowd regions and beyond the cap"
+    if hasattr(e, "image_diagnostics"):   # hotcoco says so itself, which takes a sixth of the time
+        return {n: said == "tp" for n, said in e.image_diagnostics(iou_thr=iou)["dt_status"].items()}
+    images = [i for i in e.evalImgs if i is not None]
+    parts = [zip(i["dtIds"], i["dtMatches"][0], i["dtIgnore"][0]) for i in images]
+    return {n: bool(hit) for part in parts for n, hit, ignored in part if not ignored}
 
 def judged(
     truth: dict,                  # From `read_truth`, of the same kind
     predictions: list,            # From `read_predictions`
     iou: float = 0.5,             # What a pair must share at least
     kind: str = "bbox",           # Or "segm": masks
-    max_detections: int = 100,    # Per class and image, the best by score
+    max_detections: int = MAX_DETECTIONS[-1],   # Per class and image, the best by score
     evaluator: str = "hotcoco",
 ) -> pd.DataFrame:                # category_id, score, hit; without those that lie on crowd regions
     "Every prediction with whether it hits an object of its class"
     if not 0 < iou <= 1: raise AgropestError(f"iou is {iou!r}; it must be above 0 and at most 1.")
-    fate = _fate(run_evaluator(truth, predictions, kind, evaluator, accumulate=False, iouThrs=np.array([iou]), maxDets=[max_detections],
-                               areaRng=[[0, 1e10]], areaRngLbl=["all"]), iou)
-    rows = [(p["category_id"], p["score"], fate[n]) for n, p in enumerate(predictions, 1) if n in fate]
-    return pd.DataFrame(rows, columns=["category_id", "score", "hit"]).astype({"category_id": int, "score": float, "hit": bool})
+    ranges = {"areaRng": [list(AREAS["all"])], "areaRngLbl": ["all"]}
+    how = {"iouThrs": np.array([iou]), "maxDets": [max_detections], **ranges}
+    e = run_evaluator(truth, predictions, kind, evaluator, accumulate=False, **how)
+    hits = _outcomes(e, iou)
+    rows = [(p["category_id"], p["score"], hits[n]) for n, p in enumerate(predictions, 1) if n in hits]
+    table = pd.DataFrame(rows, columns=["category_id", "score", "hit"])
+    return table.astype({"category_id": int, "score": float, "hit": bool})
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #acfd0e5f
-THRESHOLDS, MEASURES = np.arange(101)/100, ("precision", "recall", "F1")
+THRESHOLDS = np.arange(101)/100
+MEASURES = ("precision", "recall", "F1")
 
 def sweep(
     truth,                        # COCO ground truth: dict or path
@@ -51,8 +59,17 @@ def sweep(
 ) -> pd.DataFrame:                # class, threshold, boxes, predictions, hits, precision, recall, F1 (NaN if of nothing); by class, then threshold
     "Precision, recall and F1 of each class at each threshold"
     truth = read_truth(truth, kind)
-    found, thresholds = judged(truth, read_predictions(predictions, truth), iou, kind, **how), np.sort(np.asarray(thresholds, float))
-    boxes = pd.Series([a["category_id"] for a in truth["annotations"] if not a["iscrowd"]], dtype=int).value_counts()
+    found = judged(truth, read_predictions(predictions, truth), iou, kind, **how)
+    table = _count_kept(truth, found, np.sort(np.asarray(thresholds, float)))
+    hits, shown, boxes = (table[k].to_numpy(float) for k in ("hits", "predictions", "boxes"))
+    some = np.where(boxes, boxes, np.nan)                                    # recall and F1 of nothing are undefined
+    precision = hits/np.where(shown, shown, np.nan)
+    return table.assign(precision=precision, recall=hits/some, F1=2*hits/(shown + some))
+
+def _count_kept(truth: dict, found: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFrame:
+    "Boxes, predictions and hits of each class at each threshold"
+    boxes = [a["category_id"] for a in truth["annotations"] if not a["iscrowd"]]
+    boxes = pd.Series(boxes, dtype=int).value_counts()
     parts = []
     for c in truth["categories"]:
         mine = found[found["category_id"] == c["id"]].sort_values("score")
@@ -60,10 +77,8 @@ def sweep(
         hits = np.append(np.cumsum(mine["hit"].to_numpy()[::-1], dtype=int)[::-1], 0)[at]
         parts.append((c["name"], thresholds, int(boxes.get(c["id"], 0)), len(mine) - at, hits))
     columns = ["class", "threshold", "boxes", "predictions", "hits"]
-    table = pd.concat([pd.DataFrame(dict(zip(columns, p))) for p in parts] or [pd.DataFrame(columns=columns)], ignore_index=True)
-    hits, shown, boxes = (table[k].to_numpy(float) for k in ("hits", "predictions", "boxes"))
-    some = np.where(boxes, boxes, np.nan)                                    # recall and F1 of nothing are undefined
-    return table.assign(precision=hits/np.where(shown, shown, np.nan), recall=hits/some, F1=2*hits/(shown + some))
+    tables = [pd.DataFrame(dict(zip(columns, p))) for p in parts] or [pd.DataFrame(columns=columns)]
+    return pd.concat(tables, ignore_index=True)
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #eab20ffc
 def over_classes(
@@ -73,7 +88,7 @@ def over_classes(
     known = swept[swept["boxes"] > 0]
     return known.groupby("threshold", as_index=False)[list(MEASURES)].mean()
 
-def _best(part: pd.DataFrame) -> dict | None:   # A row
+def _best_row(part: pd.DataFrame) -> dict | None:
     "The row of the highest F1, the middle one of equals; None if nothing hits"
     top = part["F1"].max()
     tied = part[part["F1"] == top]
@@ -85,43 +100,64 @@ def best_thresholds(
     swept: pd.DataFrame,    # From `sweep`
 ) -> pd.DataFrame:          # A row a class, then one of all: boxes, threshold, precision, recall, F1, undefined (why there is no threshold)
     "The threshold at which F1 is best, of each class and of all"
-    rows, every = [], over_classes(swept).assign(boxes=swept.drop_duplicates("class")["boxes"].sum())
-    for name, part in [*swept.groupby("class", sort=False), (_all(swept["class"]), every)]:
-        best, boxes = _best(part), int(part["boxes"].max()) if len(part) else 0
-        numbers = {k: best[k] if best else np.nan for k in ("threshold", *MEASURES)}
-        rows.append({"class": name, "boxes": boxes, **numbers, "undefined": "" if best else "nothing hits" if boxes else "no ground truth"})
-    return pd.DataFrame(rows).set_index("class")
+    boxes = swept.drop_duplicates("class")["boxes"].sum()
+    every = over_classes(swept).assign(boxes=boxes)
+    parts = [*swept.groupby("class", sort=False), (_all(swept["class"]), every)]
+    return pd.DataFrame([_best_of(name, part) for name, part in parts]).set_index("class")
+
+def _best_of(name: str, part: pd.DataFrame) -> dict:
+    "A row of `best_thresholds`"
+    best = _best_row(part)
+    boxes = int(part["boxes"].max()) if len(part) else 0
+    numbers = {k: best[k] if best else np.nan for k in ("threshold", *MEASURES)}
+    why = "nothing hits" if boxes else "no ground truth"
+    return {"class": name, "boxes": boxes, **numbers, "undefined": "" if best else why}
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #bf3a8238
-def _number(value) -> float | None: return None if value is None or np.isnan(value) else float(value)
+def _float_or_none(value) -> float | None: return None if value is None or np.isnan(value) else float(value)
 
-def _at(table: pd.DataFrame, threshold: float | None) -> dict:
+def _rates_at(table: pd.DataFrame, threshold: float | None) -> dict:
     "Precision, recall and F1 at one threshold"
     row = table[table["threshold"] == threshold]
-    return {k: _number(row[k].iloc[0]) if len(row) else None for k in MEASURES}
+    return {k: _float_or_none(row[k].iloc[0]) if len(row) else None for k in MEASURES}
 
 def class_report(
     truth,                      # COCO ground truth: dict or path
     predictions,                # COCO results: list or path
-    figures: dict,              # From `metrics.evaluate`, of the same files without a score threshold
+    metrics: Mapping,           # From `metrics.evaluate`, of the same files without a score threshold
     iou: float = 0.5,           # For precision, recall and F1
     threshold: float = None,    # The common one; None takes the best of this split
 ) -> dict:                      # JSON-ready, fractions; None where undefined
     "AP, precision, recall and F1 of each class at one threshold, and each class's own best threshold"
-    measured = figures["measured"]
-    kind, how = measured["iou_type"], {k: measured[k] for k in ("max_detections", "evaluator")}
+    measured = metrics["measured"]
+    kind = measured["iou_type"]
     if measured["truth"] != truth_fingerprint(truth, kind):
-        raise AgropestError("These figures were measured on another ground truth; give the figures that belong to these files.")
-    swept = sweep(truth, predictions, iou, THRESHOLDS if threshold is None else np.union1d(THRESHOLDS, [threshold]), kind, **how)
+        raise AgropestError("These metrics were measured on another ground truth; "
+                            "give the metrics that belong to these files.")
+    how = {k: measured[k] for k in ("max_detections", "evaluator")}
+    thresholds = THRESHOLDS if threshold is None else np.union1d(THRESHOLDS, [threshold])
+    swept = sweep(truth, predictions, iou, thresholds, kind, **how)
     best = best_thresholds(swept)
-    common = _number(best["threshold"].iloc[-1] if threshold is None else threshold)
-    def row(source, part): return {"boxes": source["boxes"], "AP": source["AP"], "AP50": source["AP50"], **_at(part, common)}
-    classes = {n: {**row(c, swept[swept["class"] == n]), "best": {k: _number(best.loc[n, k]) for k in ("threshold", *MEASURES)}}
-               for n, c in figures["per_class"].items()}
-    return {"iou": iou, "iou_type": kind, "threshold": common, "chosen": "best of this split" if threshold is None else "given",
-            "all": row({**figures, "boxes": measured["boxes"]}, over_classes(swept)), "classes": classes, "undefined": _reasons(best, classes)}
+    common = _float_or_none(best["threshold"].iloc[-1] if threshold is None else threshold)
+    classes = _class_rows(metrics["per_class"], swept, best, common)
+    return {"iou": iou, "iou_type": kind, "threshold": common,
+            "chosen": "best of this split" if threshold is None else "given",
+            "all": _report_row({**metrics, "boxes": measured["boxes"]}, over_classes(swept), common),
+            "classes": classes, "undefined": _why_silent(best, classes)}
 
-def _reasons(best: pd.DataFrame, classes: dict) -> dict:   # Class → why
+def _report_row(source: Mapping, swept: pd.DataFrame, threshold: float | None) -> dict:
+    "Boxes, AP, and what is reached at one threshold"
+    return {**{k: source[k] for k in ("boxes", "AP", "AP50")}, **_rates_at(swept, threshold)}
+
+def _class_rows(per_class: dict, swept: pd.DataFrame, best: pd.DataFrame, threshold: float | None) -> dict:
+    "A row a class, with the class's own best threshold"
+    rows = {}
+    for name, source in per_class.items():
+        own = {k: _float_or_none(best.loc[name, k]) for k in ("threshold", *MEASURES)}
+        rows[name] = {**_report_row(source, swept[swept["class"] == name], threshold), "best": own}
+    return rows
+
+def _why_silent(best: pd.DataFrame, classes: dict) -> dict:   # Class → why
     "Why something of a class is undefined"
     silent = {n: "no prediction reaches the threshold" for n, c in classes.items() if c["precision"] is None}
     return {**silent, **{n: why for n, why in best["undefined"].items() if why}}
@@ -131,10 +167,13 @@ def report_table(
     report: dict,     # From `class_report`
 ) -> pd.DataFrame:    # A row a class, then one of all; percent, thresholds as they are
     "The report as a table"
-    rows, keys = {**report["classes"], _all(report["classes"]): report["all"]}, ("AP", "AP50", *MEASURES)
-    table = pd.DataFrame([[r["boxes"], *(r[k] for k in keys)] for r in rows.values()], index=pd.Index(rows, name="class"), columns=["boxes", *keys], dtype=float)
-    own = [r.get("best", {"threshold": report["threshold"], "F1": r["F1"]}) for r in rows.values()]
+    rows = {**report["classes"], _all(report["classes"]): report["all"]}
+    keys = ["AP", "AP50", *MEASURES]
+    values = [[r[k] for k in ("boxes", *keys)] for r in rows.values()]
+    table = pd.DataFrame(values, index=pd.Index(rows, name="class"), columns=["boxes", *keys], dtype=float)
     table = table.assign(boxes=table["boxes"].astype(int), **{k: 100*table[k] for k in keys})
+    common = {"threshold": report["threshold"], "F1": report["all"]["F1"]}
+    own = [r.get("best", common) for r in rows.values()]
     columns = {"own threshold": [o["threshold"] for o in own], "F1 there": [o["F1"] for o in own]}
     return table.assign(**pd.DataFrame(columns, index=table.index, dtype=float).mul([1, 100]))
 
@@ -144,13 +183,16 @@ def results(
     predictions,          # COCO results: list or path
     threshold: float,     # The run's own test threshold
     **how,                # `max_detections`, `evaluator`
-) -> dict:                # "full", "cut", "class_report"; with masks also "segm": the same of them, or {"undefined": why}
-    "Boxes, and masks if the predictions have them: figures and report"
+) -> dict:                # JSON-ready. "full", "cut": `Metrics` in the layout of files; "class_report"; with masks also "segm": the same of them, or {"undefined": why}
+    "Boxes, and masks if the predictions have them: metrics and report"
     truth = read_json(truth) if isinstance(truth, (str, Path)) else truth
     predictions = read_predictions(predictions, read_truth(truth))
     def measured(kind):
         pair = both(truth, predictions, threshold, kind=kind, **how)
-        return {**pair, "class_report": class_report(truth, predictions, pair["full"])}
+        report = class_report(truth, predictions, pair["full"])
+        return {**{part: m.to_dict() for part, m in pair.items()}, "class_report": report}
+    boxes = measured("bbox")
     why = why_no_masks(truth, predictions)
-    if not why: return {**measured("bbox"), "segm": measured("segm")}
-    return {**measured("bbox"), **({"segm": {"undefined": why}} if any("segmentation" in p for p in predictions) else {})}
+    if not why: return {**boxes, "segm": measured("segm")}
+    masked = any("segmentation" in p for p in predictions)
+    return {**boxes, "segm": {"undefined": why}} if masked else boxes

@@ -15,13 +15,14 @@ from ..core import choose
 
 # %% ../../nbs/api/models/01_backbone.ipynb #97a3ef6b
 class FrozenBatchNorm(nn.Module):
-    "Batch norm whose statistics and affine parameters are constants: a scale and a shift for each channel"
+    "Batch norm whose statistics and parameters are constants: a scale and a shift a channel"
     def __init__(self, channels: int, eps: float = 1e-5):
         super().__init__()
         self.eps = eps
-        for name, value in dict(weight=1.0, bias=0.0, running_mean=0.0, running_var=1.0 - eps).items():
+        fresh = dict(weight=1.0, bias=0.0, running_mean=0.0, running_var=1.0 - eps)
+        for name, value in fresh.items():
             self.register_buffer(name, torch.full((channels,), value))
-        self.register_buffer("num_batches_tracked", None)   # Only a frozen batch norm that once was trained has it
+        self.register_buffer("num_batches_tracked", None)   # Only one that once was trained has it
 
     def scale_and_shift(self):
         "The two constants of each channel"
@@ -29,29 +30,48 @@ class FrozenBatchNorm(nn.Module):
         return scale, self.bias - self.running_mean*scale
 
     def forward(self, x):
-        if not x.requires_grad: return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, eps=self.eps)
+        if not x.requires_grad:
+            return F.batch_norm(x, self.running_mean, self.running_var,
+                                self.weight, self.bias, False, eps=self.eps)
         scale, shift = (v.view(1, -1, 1, 1).to(x.dtype) for v in self.scale_and_shift())
         return x*scale + shift
 
 # %% ../../nbs/api/models/01_backbone.ipynb #cc7dbf30
 NORMS = {"FrozenBN": FrozenBatchNorm, "BN": nn.BatchNorm2d}
 
+# %% ../../nbs/api/models/01_backbone.ipynb #7533623c
 class Conv(nn.Conv2d):
-    "A convolution with its norm inside, so that the norm's parameters are called `….conv1.norm.weight`"
+    "A convolution with its norm inside: the norm's parameters are called `….conv1.norm.weight`"
     exact = False   # Every operation by itself, as detectron2 has it
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, norm: str | None = None):
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        stride: int = 1,
+        norm: str | None = None,   # A name in `NORMS`
+    ):
         super().__init__(inputs, outputs, kernel, stride, padding=kernel//2, bias=norm is None)
         self.norm = NORMS[choose(norm, NORMS, "norm")](outputs) if norm else None
 
+    def convolve(self, x, weight, bias):
+        "The convolution alone; a 1x1 with a stride picks its places first"
+        stride = self.stride
+        if self.kernel_size == (1, 1) and stride != (1, 1) and not self.exact:
+            x = x[:, :, ::stride[0], ::stride[1]]
+            stride = 1
+        return F.conv2d(x, weight, bias, stride, self.padding)
+
     def forward(self, x):
-        weight, bias, norm, stride = self.weight, self.bias, self.norm, self.stride
+        norm = self.norm
         constant = isinstance(norm, FrozenBatchNorm) and not self.exact
-        if constant and weight[0].numel() <= len(x)*x.shape[2]*x.shape[3]//stride[0]**2:   # weights and places, of one output channel
-            scale, bias = norm.scale_and_shift()
-            weight, norm = weight*scale.view(-1, 1, 1, 1), None
-        if self.kernel_size == (1, 1) and stride != (1, 1) and not self.exact: x, stride = x[:, :, ::stride[0], ::stride[1]], 1
-        x = F.conv2d(x, weight, bias, stride, self.padding)
-        if norm is None or not constant: return x if norm is None else norm(x)
+        places = len(x)*x.shape[2]*x.shape[3]//self.stride[0]**2
+        if constant and self.weight[0].numel() <= places:   # Of one output channel
+            scale, shift = norm.scale_and_shift()
+            return self.convolve(x, self.weight*scale.view(-1, 1, 1, 1), shift)
+        x = self.convolve(x, self.weight, self.bias)
+        if norm is None: return x
+        if not constant: return norm(x)
         scale, shift = (v.view(1, -1, 1, 1).to(x.dtype) for v in norm.scale_and_shift())
         return x.mul_(scale).add_(shift)
 
@@ -82,7 +102,7 @@ class BasicBlock(nn.Module):
 
 # %% ../../nbs/api/models/01_backbone.ipynb #616bf659
 class BottleneckBlock(nn.Module):
-    "1x1 down to `middle` channels, 3x3, 1x1 up again, and a shortcut: ResNet-50 and deeper. The stride is in the first 1x1"
+    "1x1 with stride to `middle` channels, 3x3, 1x1 up again, and a shortcut: ResNet-50 and deeper"
     def __init__(self, inputs: int, outputs: int, middle: int, stride: int, norm: str):
         super().__init__()
         self.shortcut = Conv(inputs, outputs, 1, stride, norm) if inputs != outputs else None
@@ -107,26 +127,50 @@ class Stem(nn.Module):
     def forward(self, x): return F.max_pool2d(F.relu_(self.conv1(x)), 3, 2, 1)
 
 # %% ../../nbs/api/models/01_backbone.ipynb #9e19f370
-BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}   # Blocks of res2 to res5
+BLOCKS = {   # Of res2 to res5
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+}
 
+# %% ../../nbs/api/models/01_backbone.ipynb #a89e1166
 class ResNet(nn.Module):
     "res2 to res5, strides 4 to 32"
-    def __init__(self, depth: int = 50, width: int = 64, norm: str = "FrozenBN", freeze_at: int = 0):
+    def __init__(
+        self,
+        depth: int = 50,         # A key of `BLOCKS`
+        width: int = 64,         # Channels of the stem
+        norm: str = "FrozenBN",
+        freeze_at: int = 0,      # How many stages are frozen, the stem first
+    ):
         super().__init__()
         self.stem = Stem(width, norm)
-        block, expansion = (BasicBlock, 1) if choose(depth, BLOCKS, "ResNet depth") < 50 else (BottleneckBlock, 4)
-        inputs, self.channels = width, []
+        deep = choose(depth, BLOCKS, "ResNet depth") >= 50
+        block = BottleneckBlock if deep else BasicBlock
+        inputs = width
+        self.channels = []
         for stage, count in enumerate(BLOCKS[depth]):
             middle = width*2**stage
-            outputs, stride = middle*expansion, 1 if stage == 0 else 2
-            blocks = [block(inputs if k == 0 else outputs, outputs, middle, stride if k == 0 else 1, norm) for k in range(count)]
-            self.add_module(f"res{stage + 2}", nn.Sequential(*blocks))
-            self.channels.append(inputs := outputs)
-        for stage in [self.stem, self.res2, self.res3, self.res4, self.res5][:freeze_at]: freeze(stage)
+            outputs = 4*middle if deep else middle
+            first = block(inputs, outputs, middle, 1 if stage == 0 else 2, norm)
+            rest = [block(outputs, outputs, middle, 1, norm) for _ in range(count - 1)]
+            self.add_module(f"res{stage + 2}", nn.Sequential(first, *rest))
+            self.channels.append(outputs)
+            inputs = outputs
+        for part in [self.stem, *self.stages()][:freeze_at]: freeze(part)
+
+    def stages(self):
+        "res2 to res5"
+        return self.res2, self.res3, self.res4, self.res5
 
     def forward(self, x):
-        x, outputs = self.stem(x), []
-        for stage in (self.res2, self.res3, self.res4, self.res5): outputs.append(x := stage(x))
+        x = self.stem(x)
+        outputs = []
+        for stage in self.stages():
+            x = stage(x)
+            outputs.append(x)
         return outputs
 
 # %% ../../nbs/api/models/01_backbone.ipynb #a966b5df
@@ -146,17 +190,22 @@ class FPN(nn.Module):
     def __init__(self, bottom_up: ResNet, channels: int = 256):
         super().__init__()
         for stage, inputs in enumerate(bottom_up.channels, 2):
-            lateral, output = Conv(inputs, channels, 1), Conv(channels, channels, 3)
+            lateral = Conv(inputs, channels, 1)
+            output = Conv(channels, channels, 3)
             fill_xavier(lateral)
             fill_xavier(output)
             self.add_module(f"fpn_lateral{stage}", lateral)
             self.add_module(f"fpn_output{stage}", output)
-        self.bottom_up, self.channels, self.strides = bottom_up, channels, (4, 8, 16, 32, 64)
+        self.bottom_up = bottom_up
+        self.channels = channels
+        self.strides = (4, 8, 16, 32, 64)
 
     def forward(self, x):
-        pyramid, above = [], None
+        pyramid = []
+        above = None
         for stage, features in zip((5, 4, 3, 2), self.bottom_up(x)[::-1]):
             lateral = getattr(self, f"fpn_lateral{stage}")(features)
-            above = lateral if above is None else lateral + F.interpolate(above, scale_factor=2.0, mode="nearest")
+            if above is None: above = lateral
+            else: above = lateral + F.interpolate(above, scale_factor=2.0, mode="nearest")
             pyramid.insert(0, getattr(self, f"fpn_output{stage}")(above))
         return pyramid + [F.max_pool2d(pyramid[-1], 1, 2)]

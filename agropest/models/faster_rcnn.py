@@ -15,65 +15,75 @@ from .roi_heads import ROIHeads
 from ..runs import Run
 
 # %% ../../nbs/api/models/04_faster_rcnn.ipynb #184505d7
-PIXEL_MEAN, PIXEL_STD = (103.53, 116.28, 123.675), (1.0, 1.0, 1.0)   # Blue, green, red
+PIXEL_MEAN = (103.53, 116.28, 123.675)   # Blue, green, red
+PIXEL_STD = (1.0, 1.0, 1.0)
 
 class FasterRCNN(nn.Module):
     "The network of a run"
     def __init__(self, run: Run, num_classes: int, exact: bool = False):
         super().__init__()
-        self.run, self.num_classes, self.exact = run, num_classes, exact
-        self.backbone = FPN(ResNet(run.depth, run.width, run.norm, run.freeze_at), run.fpn_channels)
+        self.run = run
+        self.num_classes = num_classes
+        self.exact = exact
+        resnet = ResNet(run.depth, run.width, run.norm, run.freeze_at)
+        self.backbone = FPN(resnet, run.fpn_channels)
         self.proposal_generator = RPN(run, run.fpn_channels, self.backbone.strides, exact)
         self.roi_heads = ROIHeads(run, run.fpn_channels, num_classes, exact)
         for layer in self.modules():
             if isinstance(layer, Conv): layer.exact = exact
-        self.register_buffer("pixel_mean", torch.tensor(PIXEL_MEAN).view(-1, 1, 1), persistent=False)
-        self.register_buffer("pixel_std", torch.tensor(PIXEL_STD).view(-1, 1, 1), persistent=False)
+        for name, values in (("pixel_mean", PIXEL_MEAN), ("pixel_std", PIXEL_STD)):
+            self.register_buffer(name, torch.tensor(values).view(-1, 1, 1), persistent=False)
 
     def forward(
         self,
         images: list,                    # Of each image (3, h, w) uint8 or float32, BGR, 0 to 255
-        targets: list | None = None,     # In training: of each image a dict of boxes (k, 4) xyxy pixels float32 and labels (k,) int64
+        targets: list | None = None,     # Of each image boxes (k, 4) float32, labels (k,) int64
         score_threshold: float = 0.01,   # Detections must score higher
-    ):                                   # In training a dict of four losses, else of each image a dict of boxes, scores, labels
-        "Losses in training, else detections in the pixels of the given images"
+    ):                                   # Four losses, or of each image boxes, scores, labels
+        "Losses in training, which asks for targets, else detections in the given images' pixels"
         if self.training: return self.losses(images, targets)
         detections = self.detect(images, score_threshold)
         return [{k: v[not_empty(d["boxes"])] for k, v in d.items()} for d in detections]
 
 # %% ../../nbs/api/models/04_faster_rcnn.ipynb #ca1f900a
 def _batch(self, images):
-    "The images normalised, padded with zeros to a common size that 32 divides: (n, 3, h, w); and their own sizes"
+    "The images normalised and padded with zeros to sides that 32 divides (n, 3, h, w); their sizes"
     sizes = [tuple(x.shape[-2:]) for x in images]
     height, width = (-(-max(edge)//32)*32 for edge in zip(*sizes))
     fast = self.pixel_mean.device.type == "cpu" and not self.exact
-    batch = self.pixel_mean.new_zeros(len(images), 3, height, width).to(memory_format=torch.channels_last if fast else torch.contiguous_format)
-    for padded, x, (h, w) in zip(batch, images, sizes): padded[:, :h, :w] = (x.to(batch.device) - self.pixel_mean)/self.pixel_std
+    layout = torch.channels_last if fast else torch.contiguous_format
+    batch = self.pixel_mean.new_zeros(len(images), 3, height, width).to(memory_format=layout)
+    for padded, x, (h, w) in zip(batch, images, sizes):
+        padded[:, :h, :w] = (x.to(batch.device) - self.pixel_mean)/self.pixel_std
     return batch, sizes
 
-def _losses(self, images, targets):
+def _model_losses(self, images, targets):
     "`loss_cls`, `loss_box_reg`, `loss_rpn_cls`, `loss_rpn_loc`"
     batch, sizes = self.batch(images)
     targets = [{k: t[k].to(batch.device) for k in ("boxes", "labels")} for t in targets]
     features = self.backbone(batch)
     proposals, losses = self.proposal_generator(features, sizes, targets)
-    return self.roi_heads.losses(features, [boxes for boxes, _ in proposals], targets) | losses
+    boxes = [boxes for boxes, _ in proposals]
+    return self.roi_heads.losses(features, boxes, targets) | losses
 
 @torch.no_grad()
-def _detect(self, images, score_threshold=0.01):
+def _detect_images(self, images, score_threshold=0.01):
     "Detections of each image, boxes without an area among them"
     batch, sizes = self.batch(images)
     features = self.backbone(batch)
     proposals, _ = self.proposal_generator(features, sizes)
-    return self.roi_heads.detect(features, [boxes for boxes, _ in proposals], sizes, score_threshold)
+    boxes = [boxes for boxes, _ in proposals]
+    return self.roi_heads.detect(features, boxes, sizes, score_threshold)
 
-FasterRCNN.batch, FasterRCNN.losses, FasterRCNN.detect = _batch, _losses, _detect
+FasterRCNN.batch = _batch
+FasterRCNN.losses = _model_losses
+FasterRCNN.detect = _detect_images
 
 # %% ../../nbs/api/models/04_faster_rcnn.ipynb #b26b358e
 def build_model(
     run: Run,
     num_classes: int,
-    exact: bool = False,   # The operators and the memory layout that detectron2 uses on a CPU: equal to the last bit, and slower
+    exact: bool = False,   # detectron2's operators and memory layout: the same bits, and slower
 ) -> FasterRCNN:
     "The network of a run, freshly initialised from torch's global generator"
     return FasterRCNN(run, num_classes, exact)

@@ -37,9 +37,11 @@ def resize_boxes(
     new: tuple,          # (height, width)
 ):                       # (n, 4) xyxy, pixels of the new size
     "Boxes of an image that was resized from `old` to `new`"
-    x, y = new[1]/old[1], new[0]/old[0]
+    x = new[1]/old[1]
+    y = new[0]/old[0]
     factors = [x, y, x, y]
-    return boxes*(boxes.new_tensor(factors) if isinstance(boxes, torch.Tensor) else np.array(factors, boxes.dtype))
+    if isinstance(boxes, torch.Tensor): return boxes*boxes.new_tensor(factors)
+    return boxes*np.array(factors, boxes.dtype)
 
 # %% ../../nbs/api/models/00_images.ipynb #9225bf18
 def flip(
@@ -62,4 +64,5 @@ def to_tensor(
     image: np.ndarray,    # (h, w, 3) uint8, RGB
 ) -> torch.Tensor:        # (3, h, w) float32, BGR, 0 to 255
     "The image as the network takes it"
-    return torch.from_numpy(np.ascontiguousarray(image[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32))
+    channels = image[:, :, ::-1].transpose(2, 0, 1)
+    return torch.from_numpy(np.ascontiguousarray(channels, dtype=np.float32))

@@ -22,7 +22,8 @@ def cell_anchors(
     aspect_ratios: tuple,   # Height / width
 ) -> torch.Tensor:          # (len(sizes)*len(aspect_ratios), 4) xyxy around (0, 0), not rounded
     "The anchors of one place, ratio by ratio within size by size"
-    half = [(math.sqrt(size**2/ratio)/2, ratio*math.sqrt(size**2/ratio)/2) for size in sizes for ratio in aspect_ratios]
+    half = [(math.sqrt(size**2/ratio)/2, ratio*math.sqrt(size**2/ratio)/2)
+            for size in sizes for ratio in aspect_ratios]
     return torch.tensor([[-w, -h, w, h] for w, h in half])
 
 # %% ../../nbs/api/models/02_proposals.ipynb #a275dd62
@@ -36,13 +37,17 @@ class Anchors(nn.Module):
     "All anchors of an image, level by level, row by row; kept for the last few image sizes"
     def __init__(self, sizes: tuple, aspect_ratios: tuple, strides: tuple):
         super().__init__()
-        self.strides, self.per_place, self._kept = strides, len(sizes[0])*len(aspect_ratios), {}
+        self.strides = strides
+        self.per_place = len(sizes[0])*len(aspect_ratios)
+        self._kept = {}
         self.cell_anchors = _Buffers([cell_anchors(s, aspect_ratios) for s in sizes])
 
     def level(self, k, height, width):
         "(height*width*per_place, 4)"
-        cell, stride = getattr(self.cell_anchors, str(k)), self.strides[k]
-        x, y = (torch.arange(n, device=cell.device, dtype=torch.float32)*stride for n in (width, height))
+        cell = getattr(self.cell_anchors, str(k))
+        stride = self.strides[k]
+        x = torch.arange(width, device=cell.device, dtype=torch.float32)*stride
+        y = torch.arange(height, device=cell.device, dtype=torch.float32)*stride
         y, x = torch.meshgrid(y, x, indexing="ij")
         return (torch.stack([x, y, x, y], -1).view(-1, 1, 4) + cell).view(-1, 4)
 
@@ -58,22 +63,31 @@ class Anchors(nn.Module):
         return self._kept[key]
 
 # %% ../../nbs/api/models/02_proposals.ipynb #5e1f382e
-RPN_WEIGHTS, BOX_WEIGHTS = (1.0, 1.0, 1.0, 1.0), (10.0, 10.0, 5.0, 5.0)   # What the deltas are multiplied by in the RPN and in the box head
-SCALE_CLAMP = math.log(1000/16)                                            # Largest dw and dh: a side grows at most by this factor
+RPN_WEIGHTS = (1.0, 1.0, 1.0, 1.0)     # What the deltas are multiplied by in the RPN
+BOX_WEIGHTS = (10.0, 10.0, 5.0, 5.0)   # The same in the box head
+SCALE_CLAMP = math.log(1000/16)        # Largest dw and dh: a side grows at most by this factor
 
 def _centre(boxes):
     "x, y of the centre, width, height"
-    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    width = boxes[:, 2] - boxes[:, 0]
+    height = boxes[:, 3] - boxes[:, 1]
     return boxes[:, 0] + 0.5*width, boxes[:, 1] + 0.5*height, width, height
 
+# %% ../../nbs/api/models/02_proposals.ipynb #c5401262
 def encode(
     boxes: torch.Tensor,     # (n, 4) xyxy: anchors or proposals
     targets: torch.Tensor,   # (n, 4) xyxy
     weights: tuple,
 ) -> torch.Tensor:           # (n, 4) dx, dy, dw, dh
     "The deltas that turn `boxes` into `targets`"
-    (x, y, w, h), (tx, ty, tw, th), (wx, wy, ww, wh) = _centre(boxes), _centre(targets), weights
-    return torch.stack([wx*(tx - x)/w, wy*(ty - y)/h, ww*torch.log(tw/w), wh*torch.log(th/h)], 1)
+    x, y, w, h = _centre(boxes)
+    tx, ty, tw, th = _centre(targets)
+    wx, wy, ww, wh = weights
+    dx = wx*(tx - x)/w
+    dy = wy*(ty - y)/h
+    dw = ww*torch.log(tw/w)
+    dh = wh*torch.log(th/h)
+    return torch.stack([dx, dy, dw, dh], 1)
 
 def decode(
     boxes: torch.Tensor,    # (n, 4) xyxy
@@ -81,16 +95,19 @@ def decode(
     weights: tuple,
 ) -> torch.Tensor:          # (n, 4) xyxy
     "The boxes that `deltas` make of `boxes`"
-    (x, y, w, h), deltas = _centre(boxes), deltas.float()
-    dx, dy, dw, dh = (d/weight for d, weight in zip(deltas.unbind(1), weights))
-    x, y = dx*w + x, dy*h + y
-    w, h = torch.exp(dw.clamp(max=SCALE_CLAMP))*w, torch.exp(dh.clamp(max=SCALE_CLAMP))*h
+    x, y, w, h = _centre(boxes)
+    dx, dy, dw, dh = (d/weight for d, weight in zip(deltas.float().unbind(1), weights))
+    x = dx*w + x
+    y = dy*h + y
+    w = torch.exp(dw.clamp(max=SCALE_CLAMP))*w
+    h = torch.exp(dh.clamp(max=SCALE_CLAMP))*h
     return torch.stack([x - 0.5*w, y - 0.5*h, x + 0.5*w, y + 0.5*h], 1)
 
 # %% ../../nbs/api/models/02_proposals.ipynb #39b2a7bc
 def clip(boxes: torch.Tensor, size: tuple) -> torch.Tensor:
     "`boxes` (n, 4) inside an image of `size` (height, width)"
-    x, y = boxes[:, 0::2].clamp(0, size[1]), boxes[:, 1::2].clamp(0, size[0])
+    x = boxes[:, 0::2].clamp(0, size[1])
+    y = boxes[:, 1::2].clamp(0, size[0])
     return torch.stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]], 1)
 
 def not_empty(boxes: torch.Tensor) -> torch.Tensor:
@@ -107,9 +124,9 @@ def box_iou(
     b: torch.Tensor,   # (m, 4) xyxy
 ) -> torch.Tensor:     # (n, m); 0 where two boxes don't overlap, boxes without an area included
     "Intersection over union of every pair"
-    width = (torch.minimum(a[:, None, 2], b[:, 2]) - torch.maximum(a[:, None, 0], b[:, 0])).clamp_(min=0)
-    height = (torch.minimum(a[:, None, 3], b[:, 3]) - torch.maximum(a[:, None, 1], b[:, 1])).clamp_(min=0)
-    inter = width.mul_(height)
+    width = torch.minimum(a[:, None, 2], b[:, 2]) - torch.maximum(a[:, None, 0], b[:, 0])
+    height = torch.minimum(a[:, None, 3], b[:, 3]) - torch.maximum(a[:, None, 1], b[:, 1])
+    inter = width.clamp_(min=0).mul_(height.clamp_(min=0))
     union = (area(a)[:, None] + area(b)).sub_(inter)
     return torch.where(inter > 0, inter/union, 0.0)
 
@@ -118,8 +135,8 @@ def match_boxes(
     overlaps: torch.Tensor,    # (n, m) IoU of n objects and m boxes
     low: float,                # Below: background
     high: float,               # From here: object. Between: neither
-    rescue: bool = False,      # The boxes that overlap an object best count as objects, however low the overlap
-) -> tuple:                    # (m,) the object of each box, (m,) 1 object, 0 background, -1 neither
+    rescue: bool = False,      # The boxes that overlap an object best count as objects in any case
+) -> tuple:                    # (m,) each box's object; (m,) 1 object, 0 background, -1 neither
     "Give each box the object that it overlaps most"
     if len(overlaps) == 0:
         zeros = torch.zeros(overlaps.shape[1], dtype=torch.int64, device=overlaps.device)
@@ -136,9 +153,10 @@ def sample(
     count: int,                 # How many to draw
     positive_fraction: float,   # At most this share of them objects
     background: int,
-) -> tuple:                     # Indices of the objects, indices of the background, in the order drawn
+) -> tuple:                     # Indices of the objects and of the background, in the order drawn
     "Draw objects and background for a loss"
-    objects, others = ((labels != -1) & (labels != background)).nonzero()[:, 0], (labels == background).nonzero()[:, 0]
+    objects = ((labels != -1) & (labels != background)).nonzero()[:, 0]
+    others = (labels == background).nonzero()[:, 0]
     positives = min(len(objects), int(count*positive_fraction))
     negatives = min(len(others), count - positives)
     first = torch.randperm(len(objects), device=labels.device)[:positives]
@@ -164,7 +182,8 @@ class RPNHead(nn.Module):
         "In the anchors' order: row by row, place by place, anchor by anchor"
         hidden = [F.relu_(self.conv(x)) for x in features]
         logits = [self.objectness_logits(t).permute(0, 2, 3, 1).flatten(1) for t in hidden]
-        return logits, [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
+        deltas = [self.anchor_deltas(t).permute(0, 2, 3, 1).reshape(len(t), -1, 4) for t in hidden]
+        return logits, deltas
 
 # %% ../../nbs/api/models/02_proposals.ipynb #b3f27340
 def patches(
@@ -173,37 +192,59 @@ def patches(
     place: torch.Tensor,    # (k,) y*w + x
 ) -> torch.Tensor:          # (k, 9*channels), row by row; zeros beyond the border
     "What a 3x3 convolution reads at a few places"
+    height, width = x.shape[2:]
     offset = torch.arange(-1, 2, device=x.device)
-    row, column = place//x.shape[3], place % x.shape[3]
-    rows, columns = (row[:, None, None] + offset[:, None]).expand(-1, 3, 3), (column[:, None, None] + offset).expand(-1, 3, 3)
-    inside = (rows >= 0) & (rows < x.shape[2]) & (columns >= 0) & (columns < x.shape[3])
-    at = (image[:, None, None]*x.shape[2] + rows.clamp(0, x.shape[2] - 1))*x.shape[3] + columns.clamp(0, x.shape[3] - 1)
-    read = F.embedding(at, x.permute(0, 2, 3, 1).flatten(0, 2))   # Its backward pass adds in one order, that of `x[…]` in any
+    row = place//width
+    column = place % width
+    rows = (row[:, None, None] + offset[:, None]).expand(-1, 3, 3)
+    columns = (column[:, None, None] + offset).expand(-1, 3, 3)
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    line = image[:, None, None]*height + rows.clamp(0, height - 1)
+    at = line*width + columns.clamp(0, width - 1)
+    # Its backward pass adds in one order, that of `x[…]` in any
+    read = F.embedding(at, x.permute(0, 2, 3, 1).flatten(0, 2))
     return (read*inside[..., None]).flatten(1)
 
-def _at(self, features, image, anchor):
-    "Logits (k,) and deltas (k, 4) of a few anchors, given by image and number"
-    per_place, start, hidden, orders = self.objectness_logits.out_channels, 0, [], []
-    weight = self.conv.weight.permute(0, 2, 3, 1).flatten(1)
+# %% ../../nbs/api/models/02_proposals.ipynb #572812e1
+def _hidden_at(self, features, image, anchor):
+    "The hidden features (k, channels) at the places of a few anchors"
+    per_place = self.objectness_logits.out_channels
+    start = 0
+    read = []
+    orders = []
     for x in features:
         end = start + x.shape[2]*x.shape[3]*per_place
-        orders.append(((anchor >= start) & (anchor < end)).nonzero()[:, 0])
-        hidden.append(patches(x, image[orders[-1]], (anchor[orders[-1]] - start)//per_place))
+        here = ((anchor >= start) & (anchor < end)).nonzero()[:, 0]
+        orders.append(here)
+        read.append(patches(x, image[here], (anchor[here] - start)//per_place))
         start = end
-    hidden = F.relu_(F.linear(torch.cat(hidden), weight, self.conv.bias))[torch.cat(orders).argsort()]
-    # every level has a multiple of `per_place` anchors, so the number modulo it is the anchor's number at its place
-    row, own = torch.arange(len(anchor), device=anchor.device), anchor % per_place
-    logits = F.linear(hidden, self.objectness_logits.weight.flatten(1), self.objectness_logits.bias)[row, own]
-    return logits, F.linear(hidden, self.anchor_deltas.weight.flatten(1), self.anchor_deltas.bias).view(len(row), per_place, 4)[row, own]
+    weight = self.conv.weight.permute(0, 2, 3, 1).flatten(1)
+    hidden = F.relu_(F.linear(torch.cat(read), weight, self.conv.bias))
+    return hidden[torch.cat(orders).argsort()]
 
-RPNHead.at = _at
+def _linear(layer: nn.Conv2d, x):
+    "A 1x1 convolution of single places"
+    return F.linear(x, layer.weight.flatten(1), layer.bias)
+
+def _answers_at(self, features, image, anchor):
+    "Logits (k,) and deltas (k, 4) of a few anchors, given by image and number"
+    per_place = self.objectness_logits.out_channels
+    hidden = self.hidden_at(features, image, anchor)
+    row = torch.arange(len(anchor), device=anchor.device)
+    own = anchor % per_place   # Its number at its place: every level has a multiple of `per_place`
+    logits = _linear(self.objectness_logits, hidden)[row, own]
+    return logits, _linear(self.anchor_deltas, hidden).view(len(row), per_place, 4)[row, own]
+
+RPNHead.hidden_at = _hidden_at
+RPNHead.at = _answers_at
 
 # %% ../../nbs/api/models/02_proposals.ipynb #715b2976
 class RPN(nn.Module):
     "The region proposal network"
     def __init__(self, run, channels: int, strides: tuple, exact: bool = False):
         super().__init__()
-        self.run, self.exact = run, exact
+        self.run = run
+        self.exact = exact
         self.anchor_generator = Anchors(run.anchor_sizes, run.aspect_ratios, strides)
         self.rpn_head = RPNHead(channels, self.anchor_generator.per_place)
 
@@ -212,8 +253,8 @@ class RPN(nn.Module):
         features: list,                # Of each level (n, channels, h, w)
         image_sizes: list,             # (height, width) of each image, without padding
         targets: list | None = None,   # In training: of each image a dict with boxes (k, 4)
-    ) -> tuple:                        # Of each image (boxes (k, 4), logits (k,)); a dict of losses, empty without targets
-        "Proposals, best first, and in training the two losses"
+    ) -> tuple:                        # Of each image (boxes (k, 4), logits (k,)); a dict of losses
+        "Proposals, best first, and the two losses, none without targets"
         anchors = self.anchor_generator(tuple(tuple(x.shape[-2:]) for x in features))
         dense = self.rpn_head(features) if self.exact else None
         losses = {} if targets is None else self.losses(anchors, features, targets, dense)
@@ -226,25 +267,27 @@ def label_anchors(
     run,
     anchors: torch.Tensor,   # (m, 4)
     boxes: torch.Tensor,     # (k, 4) the objects
-) -> tuple:                  # Numbers of the sampled anchors, rising; 1 or 0 for each (float); the objects' boxes of those that are 1
+) -> tuple:                  # Sampled anchors, rising; 1.0 or 0.0 for each; boxes of the 1s
     "Which anchors the losses of one image look at, and what they should have said"
     objects, labels = match_boxes(box_iou(boxes, anchors), 0.3, 0.7, rescue=True)
     positive, negative = sample(labels, run.rpn_batch_size_per_image, 0.5, 0)
     chosen, order = torch.cat([positive, negative]).sort()
     return chosen, (order < len(positive)).float(), boxes[objects[positive.sort().values]]
 
-def _losses(self, anchors, features, targets, dense):
-    "`loss_rpn_cls` and `loss_rpn_loc`; `dense` has logits and deltas of all anchors, if they are known"
-    chosen, labels, boxes = zip(*[label_anchors(self.run, anchors, t["boxes"]) for t in targets])
-    image = torch.cat([torch.full_like(c, n) for n, c in enumerate(chosen)])
-    chosen, labels, boxes = torch.cat(chosen), torch.cat(labels), torch.cat(boxes)
-    logits, deltas = (torch.cat(d, 1)[image, chosen] for d in dense) if dense else self.rpn_head.at(features, image, chosen)
+def _proposal_losses(self, anchors, features, targets, dense):
+    "`loss_rpn_cls`, `loss_rpn_loc`; `dense`: logits and deltas of all anchors, if they are known"
+    labelled = [label_anchors(self.run, anchors, t["boxes"]) for t in targets]
+    image = torch.cat([torch.full_like(c, n) for n, (c, _, _) in enumerate(labelled)])
+    chosen, labels, boxes = (torch.cat(parts) for parts in zip(*labelled))
+    if dense: logits, deltas = (torch.cat(d, 1)[image, chosen] for d in dense)
+    else: logits, deltas = self.rpn_head.at(features, image, chosen)
     wanted = encode(anchors[chosen[labels == 1]], boxes, RPN_WEIGHTS)
     total = self.run.rpn_batch_size_per_image*len(targets)
-    return {"loss_rpn_cls": F.binary_cross_entropy_with_logits(logits, labels, reduction="sum")/total,
-            "loss_rpn_loc": (deltas[labels == 1] - wanted).abs().sum()/total}
+    objectness = F.binary_cross_entropy_with_logits(logits, labels, reduction="sum")
+    difference = (deltas[labels == 1] - wanted).abs().sum()
+    return {"loss_rpn_cls": objectness/total, "loss_rpn_loc": difference/total}
 
-RPN.losses = _losses
+RPN.losses = _proposal_losses
 
 # %% ../../nbs/api/models/02_proposals.ipynb #0dcd481f
 def suppress(
@@ -256,9 +299,11 @@ def suppress(
     exact: bool = False,     # All boxes at once, as detectron2 does it
 ) -> torch.Tensor:           # Indices of at most `count` boxes, best first
     "Non-maximum suppression within groups"
-    boxes, scores = boxes.float(), scores.float()
+    boxes = boxes.float()
+    scores = scores.float()
     if exact or len(boxes) <= 2*count: return batched_nms(boxes, scores, groups, threshold)[:count]
-    order, some = scores.argsort(descending=True, stable=True), 2*count
+    order = scores.argsort(descending=True, stable=True)
+    some = 2*count
     while True:
         part = order[:some]
         keep = part[batched_nms(boxes[part], scores[part], groups[part], threshold)]
@@ -274,33 +319,41 @@ def spread(
     "Call `function` on every part, in as many threads as torch uses; gradients are off in them"
     threads = min(torch.get_num_threads(), len(parts))
     if device.type != "cpu" or threads < 2: return [function(part) for part in parts]
-    with ThreadPoolExecutor(threads) as pool: return list(pool.map(torch.no_grad()(function), parts))
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(torch.no_grad()(function), parts))
 
 # %% ../../nbs/api/models/02_proposals.ipynb #e2f71476
 @torch.no_grad()
 def _propose(self, anchors, logits, deltas, image_sizes):
-    "The best of each level decoded, then of each image the best after non-maximum suppression within each level"
-    before, after = ((self.run.rpn_pre_nms_topk_train, self.run.rpn_post_nms_topk_train) if self.training
-                     else (self.run.rpn_pre_nms_topk_test, self.run.rpn_post_nms_topk_test))
-    scores, boxes, levels, start = [], [], [], 0
+    "The best of each level decoded, then of each image the best after suppression within levels"
+    run = self.run
+    counts = (run.rpn_pre_nms_topk_test, run.rpn_post_nms_topk_test)
+    if self.training: counts = (run.rpn_pre_nms_topk_train, run.rpn_post_nms_topk_train)
+    before, after = counts
+    start = 0
+    parts = []
     for level, (logit, delta) in enumerate(zip(logits, deltas)):
         score, index = logit.topk(min(before, logit.shape[1]), 1)
-        picked = torch.take_along_dim(delta, index[..., None], 1)
-        boxes.append(decode(anchors[start + index].view(-1, 4), picked.view(-1, 4), RPN_WEIGHTS).view(len(logit), -1, 4))
-        scores.append(score)
-        levels.append(torch.full_like(index[0], level))
+        picked = torch.take_along_dim(delta, index[..., None], 1).view(-1, 4)
+        boxes = decode(anchors[start + index].view(-1, 4), picked, RPN_WEIGHTS)
+        parts.append((boxes.view(len(logit), -1, 4), score, torch.full_like(index[0], level)))
         start += logit.shape[1]
-    scores, boxes, levels = torch.cat(scores, 1), torch.cat(boxes, 1), torch.cat(levels)
-    return spread(lambda part: self.select(*part, levels, after), list(zip(boxes, scores, image_sizes)), boxes.device)
+    boxes, scores, levels = zip(*parts)
+    levels = torch.cat(levels)
+    images = list(zip(torch.cat(boxes, 1), torch.cat(scores, 1), image_sizes))
+    return spread(lambda image: self.select(*image, levels, after), images, levels.device)
 
 def _select(self, boxes, scores, size, levels, count):
     "At most `count` proposals of one image"
     finite = torch.isfinite(boxes).all(1) & torch.isfinite(scores)
-    if self.training and not finite.all(): raise FloatingPointError("The proposals hold infinite or undefined numbers: training has diverged.")
+    if self.training and not finite.all():
+        raise FloatingPointError(
+            "The proposals hold infinite or undefined numbers: training has diverged.")
     boxes = clip(boxes, size)
     keep = finite & not_empty(boxes)
-    if not keep.all(): boxes, scores, levels = boxes[keep], scores[keep], levels[keep]
+    if not keep.all(): boxes, scores, levels = (x[keep] for x in (boxes, scores, levels))
     keep = suppress(boxes, scores, levels, 0.7, count, self.exact)
     return boxes[keep], scores[keep]
 
-RPN.propose, RPN.select = _propose, _select
+RPN.propose = _propose
+RPN.select = _select

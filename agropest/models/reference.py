@@ -24,17 +24,42 @@ from ..seeds import stream
 # %% ../../nbs/api/models/08_reference.ipynb #2dfefd91
 def _small(run: Run, **differences) -> Run:
     "A run's recipe on the tiniest network"
-    base = dict(norm="FrozenBN", freeze_at=2, depth=18, width=8, fpn_channels=8, fc_dim=16, rpn_batch_size_per_image=20_000, roi_batch_size_per_image=400,
-                rpn_pre_nms_topk_train=200, rpn_post_nms_topk_train=60, rpn_pre_nms_topk_test=200, rpn_post_nms_topk_test=60, tta=False,
-                tta_min_sizes=(80, 100, 120), tta_max_size=200, detections_per_image=30)
+    base = dict(
+        norm="FrozenBN",
+        freeze_at=2,
+        depth=18,
+        width=8,
+        fpn_channels=8,
+        fc_dim=16,
+        rpn_batch_size_per_image=20_000,
+        roi_batch_size_per_image=400,
+        rpn_pre_nms_topk_train=200,
+        rpn_post_nms_topk_train=60,
+        rpn_pre_nms_topk_test=200,
+        rpn_post_nms_topk_test=60,
+        tta=False,
+        tta_min_sizes=(80, 100, 120),
+        tta_max_size=200,
+        detections_per_image=30)
     return replace(smoke(run), **base | differences)
 
 REFERENCE_CLASSES = 5
-CASES = {"one anchor size": _small(RUNS[0]), "three sizes, focal loss": _small(RUNS[2]), "bottlenecks": _small(RUNS[0], depth=50, width=4),
-         "bottlenecks, three sizes": _small(RUNS[1], depth=50, width=4), "six views": _small(RUNS[1], tta=True)}
+CASES = {
+    "one anchor size": _small(RUNS[0]),
+    "three sizes, focal loss": _small(RUNS[2]),
+    "bottlenecks": _small(RUNS[0], depth=50, width=4),
+    "bottlenecks, three sizes": _small(RUNS[1], depth=50, width=4),
+    "six views": _small(RUNS[1], tta=True),
+}
 
 # %% ../../nbs/api/models/08_reference.ipynb #6f691631
-GAINS = {"stem.conv1": 0.005, "objectness_logits": 2.0, "anchor_deltas": 0.3, "cls_score": 1.0, "bbox_pred": 0.5}   # Of a layer whose name ends so; else √2
+GAINS = {   # Of a layer whose name ends so; else √2
+    "stem.conv1": 0.005,
+    "objectness_logits": 2.0,
+    "anchor_deltas": 0.3,
+    "cls_score": 1.0,
+    "bbox_pred": 0.5,
+}
 
 def fill(
     model: torch.nn.Module,   # Ours or detectron2's: the names are the same. Changed in place
@@ -43,48 +68,71 @@ def fill(
     "Give every parameter and buffer the values that belong to its name"
     state = model.state_dict()
     for name, tensor in state.items():
-        u = torch.from_numpy(2*stream(0, "reference", case, name).random(tuple(tensor.shape)) - 1).to(tensor.dtype)
-        gain = next((g for layer, g in GAINS.items() if name.endswith(layer + ".weight")), math.sqrt(2))
-        if tensor.dim() > 1: tensor.copy_(u*gain*math.sqrt(3/tensor[0].numel()))
-        elif name.endswith(("running_var", "norm.weight")): tensor.copy_((1 + 0.2*u)*(0.3 if name.endswith(("conv2.norm.weight", "conv3.norm.weight")) else 1))
-        else: tensor.copy_(0.1*u)
+        drawn = stream(0, "reference", case, name).random(tuple(tensor.shape))
+        u = torch.from_numpy(2*drawn - 1).to(tensor.dtype)
+        tensor.copy_(_filled(name, tensor, u))
     model.load_state_dict(state)
     return model
 
+def _filled(name: str, tensor: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
+    "The values of a parameter or buffer, from numbers between -1 and 1"
+    if tensor.dim() > 1:
+        gains = (g for layer, g in GAINS.items() if name.endswith(layer + ".weight"))
+        return u*next(gains, math.sqrt(2))*math.sqrt(3/tensor[0].numel())
+    if not name.endswith(("running_var", "norm.weight")): return 0.1*u
+    last = name.endswith(("conv2.norm.weight", "conv3.norm.weight"))
+    return (1 + 0.2*u)*(0.3 if last else 1)
+
 # %% ../../nbs/api/models/08_reference.ipynb #835a1f4b
-def questions(case: str) -> tuple:   # images (3, h, w) float32 BGR; targets: boxes (k, 4) xyxy and labels (k,)
+def questions(case: str) -> tuple:   # Images (3, h, w) float32 BGR; boxes (k, 4), labels (k,)
     "Two images of odd sizes, one with boxes and one without"
-    rng, sizes = stream(0, "reference", case, "images"), ((109, 131), (128, 90))
-    images = [torch.from_numpy(np.kron(np.floor(rng.random((3, 17, 17))*256), np.ones((8, 8)))[:, :h, :w].astype(np.float32).copy()) for h, w in sizes]
+    rng = stream(0, "reference", case, "images")
+    images = [_checks(rng, *size) for size in ((109, 131), (128, 90))]
     corner = rng.random((3, 2))*[80, 60]
     boxes = np.hstack([corner, corner + 16 + rng.random((3, 2))*32]).astype(np.float32)
-    targets = [dict(boxes=torch.from_numpy(boxes), labels=torch.tensor([0, 3, 4])), dict(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64))]
-    return images, targets
+    some = dict(boxes=torch.from_numpy(boxes), labels=torch.tensor([0, 3, 4]))
+    none = dict(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64))
+    return images, [some, none]
+
+def _checks(rng, height: int, width: int) -> torch.Tensor:
+    "An image of squares of 8 x 8 pixels"
+    squares = np.floor(rng.random((3, 17, 17))*256)
+    image = np.kron(squares, np.ones((8, 8)))[:, :height, :width]
+    return torch.from_numpy(image.astype(np.float32).copy())
 
 def as_pixels(image: torch.Tensor) -> np.ndarray:
     "The same picture as a file would have it: (h, w, 3) RGB, uint8"
     return image.byte().numpy().transpose(1, 2, 0)[:, :, ::-1]
 
 # %% ../../nbs/api/models/08_reference.ipynb #b66bafe9
-def sums(tensor: torch.Tensor) -> np.ndarray: return np.array([tensor.sum().item(), tensor.abs().sum().item()], np.float32)
-def whole(tensor: torch.Tensor) -> np.ndarray: return tensor.numpy().copy()
+def sums(tensor: torch.Tensor) -> np.ndarray:
+    "The sum of a tensor and that of its absolute values"
+    return np.array([tensor.sum().item(), tensor.abs().sum().item()], np.float32)
+
+def whole(tensor: torch.Tensor) -> np.ndarray:
+    "Every number of a tensor"
+    return tensor.numpy().copy()
 
 def training_answers(
     model,
-    losses: Callable,    # () → name → scalar
-    kept: Callable = sums,   # What is kept of gradients and parameters: their sum and that of their absolute values, or `whole`
+    losses: Callable,          # () → name → scalar
+    kept: Callable = sums,     # What is kept of gradients and parameters: `sums` or `whole`
     steps: tuple = (1, 20),
-) -> dict:               # name → array
+) -> dict:                     # name → array
     "Losses, gradients, and the parameters after so many steps of SGD"
     trained = {k: p for k, p in model.train().named_parameters() if p.requires_grad}
-    optimizer, found = torch.optim.SGD(trained.values(), lr=0.001, momentum=0.9), {}
+    optimizer = torch.optim.SGD(trained.values(), lr=0.001, momentum=0.9)
+    found = {}
     for step in range(1, max(steps) + 1):
         values = losses()
         optimizer.zero_grad()
         sum(values.values()).backward()
-        if step == 1: found |= {k: np.array(v.item(), np.float32) for k, v in values.items()} | {f"gradient {k}": kept(p.grad) for k, p in trained.items()}
+        if step == 1:
+            found |= {k: np.array(v.item(), np.float32) for k, v in values.items()}
+            found |= {f"gradient {k}": kept(p.grad) for k, p in trained.items()}
         optimizer.step()
-        if step in steps: found |= {f"after {step} {k}": kept(p.detach()) for k, p in trained.items()}
+        if step not in steps: continue
+        found |= {f"after {step} {k}": kept(p.detach()) for k, p in trained.items()}
     return found
 
 # %% ../../nbs/api/models/08_reference.ipynb #97a0049e
@@ -94,10 +142,12 @@ def _finding_answers(model, images) -> dict:
     batch, sizes = model.eval().batch(images)
     features = model.backbone(batch)
     proposals, _ = model.proposal_generator(features, sizes)
-    anchors = model.proposal_generator.anchor_generator(tuple(tuple(x.shape[-2:]) for x in features))
+    grids = tuple(tuple(x.shape[-2:]) for x in features)
+    anchors = model.proposal_generator.anchor_generator(grids)
     found = {f"features p{k}": x for k, x in enumerate(features, 2)} | {"anchors": anchors}
     for n, ((boxes, logits), d) in enumerate(zip(proposals, model(images))):
-        found |= {f"proposals {n} boxes": boxes, f"proposals {n} logits": logits} | {f"detections {n} {k}": v for k, v in d.items()}
+        found |= {f"proposals {n} boxes": boxes, f"proposals {n} logits": logits}
+        found |= {f"detections {n} {k}": v for k, v in d.items()}
     return {k: v.numpy() for k, v in found.items()}
 
 def answers(
@@ -106,19 +156,33 @@ def answers(
     kept: Callable = sums,
 ) -> dict:             # name → array
     "What the embedded network says to a case's questions"
-    run, (images, targets) = CASES[case], questions(case)
+    run = CASES[case]
+    images, targets = questions(case)
     model = fill(build(run, REFERENCE_CLASSES), case)
-    if run.tta: return {f"detections {k}": v.numpy() for k, v in tta_predict(model.eval(), as_pixels(images[0]), run).items()}
+    if run.tta:
+        detections = tta_predict(model.eval(), as_pixels(images[0]), run)
+        return {f"detections {k}": v.numpy() for k, v in detections.items()}
     found = _finding_answers(model, images)
     return found | training_answers(model, lambda: model(images, targets), kept)
 
 # %% ../../nbs/api/models/08_reference.ipynb #1d377501
-LIMITS = {"features": 1e-5, "loss": 1e-5, "gradient": 1e-4, "after 1": 1e-4, "after 20": 1e-4, "anchors": 0.01, "boxes": 0.01, "logits": 1e-4, "scores": 1e-5, "labels": 0}
+LIMITS = {   # A name is of the first of these kinds that stands in it
+    "gradient": 1e-4,
+    "after 20": 1e-4,
+    "after 1": 1e-4,
+    "loss": 1e-5,
+    "features": 1e-5,
+    "anchors": 0.01,
+    "logits": 1e-4,
+    "boxes": 0.01,
+    "scores": 1e-5,
+    "labels": 0,
+}
 
-def _kind(name: str) -> str: return next(k for k in ("gradient", "after 20", "after 1", "loss", "features", "anchors", "logits", "boxes", "scores", "labels") if k in name)
+def _kind(name: str) -> str: return next(k for k in LIMITS if k in name)
 
 def distance(a: np.ndarray, b: np.ndarray, kind: str) -> float:
-    "The largest difference, of features, losses, gradients and logits as a share of the largest value"
+    "The largest difference; but for anchors and detections as a share of the largest value"
     if a.shape != b.shape: return math.inf
     if not a.size: return 0.0
     scale = 1.0 if kind in ("anchors", "boxes", "scores", "labels") else np.abs(b).max()
@@ -129,17 +193,25 @@ def answer_differences(
     reference: dict,     # The same of detectron2
 ) -> pd.DataFrame:       # index kind; compared (arrays), largest difference, limit
     "How far apart two sets of answers are, kind by kind"
-    rows = [(_kind(k), distance(found.get(k, np.empty((0, 0))), v, _kind(k))) for k, v in reference.items()]
-    table = pd.DataFrame(rows, columns=["kind", "difference"]).groupby("kind", sort=False)["difference"].agg(compared="size", largest="max")
+    nothing = np.empty((0, 0))
+    rows = [(_kind(k), distance(found.get(k, nothing), v, _kind(k))) for k, v in reference.items()]
+    by_kind = pd.DataFrame(rows, columns=["kind", "difference"]).groupby("kind", sort=False)
+    table = by_kind["difference"].agg(compared="size", largest="max")
     return table.assign(limit=[LIMITS[k] for k in table.index])
 
 # %% ../../nbs/api/models/08_reference.ipynb #3d57a397
 REFERENCE = Path("reference")   # Beside the notebook
 
-def reference_file(case: str, folder: Path = REFERENCE) -> Path: return Path(folder)/(choose(case, CASES, "case").replace(", ", "-").replace(" ", "-") + ".npz")
+def reference_file(case: str, folder: Path = REFERENCE) -> Path:
+    "Where detectron2's answers to a case are kept"
+    name = choose(case, CASES, "case").replace(", ", "-").replace(" ", "-")
+    return Path(folder)/f"{name}.npz"
 
 def read_reference(case: str, folder: Path = REFERENCE) -> dict:
     "detectron2's answers to a case"
     path = reference_file(case, folder)
-    if not path.exists(): raise AgropestError(f"There is no {path}; explain/faster_rcnn.ipynb writes it where detectron2 is installed.")
-    with np.load(path, allow_pickle=False) as content: return {k: content[k] for k in content.files}
+    if not path.exists():
+        raise AgropestError(f"There is no {path}; explain/faster_rcnn.ipynb writes it "
+                            "where detectron2 is installed.")
+    with np.load(path, allow_pickle=False) as content:
+        return {k: content[k] for k in content.files}

@@ -28,49 +28,73 @@ from ..runs import RFDETRRun
 from ..runs.rfdetr import RFDETR_SIZES
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #f5267198
-NEEDED = ("rfdetr", "pytorch_lightning", "torchmetrics")
+NEEDED = ("rfdetr", "pytorch_lightning", "torchmetrics", "torch_linear_assignment")
 
 def is_rfdetr_installed() -> bool:
     "Are the package and what its training needs there?"
-    return all((spec := find_spec(name)) is not None and spec.origin is not None for name in NEEDED)
+    specs = [find_spec(name) for name in NEEDED]
+    return all(spec is not None and spec.origin is not None for spec in specs)
 
 def require_rfdetr() -> None:
     "Nothing if RF-DETR can be trained here, else one sentence that says how to install it"
     if is_rfdetr_installed(): return
     missing = ", ".join(name for name in NEEDED if find_spec(name) is None)
-    raise AgropestError(f"The engine rfdetr needs packages that are not installed ({missing}): pip install 'agropest[rfdetr]', or in a clone pip install -e '.[rfdetr]'.")
+    raise AgropestError(
+        f"The engine rfdetr needs packages that are not installed ({missing}): "
+        "pip install 'agropest[rfdetr]', or in a clone pip install -e '.[rfdetr]'.")
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #1d81355f
+_TALKERS = ("rf-detr", "pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric",
+            "transformers")
+
+@contextmanager
+def _marks_undone():
+    "Whatever happens inside, the process is left as it was; gives the precision that it had"
+    precision = torch.get_float32_matmul_precision()
+    largest = Image.MAX_IMAGE_PIXELS
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    try: yield precision
+    finally:
+        Image.MAX_IMAGE_PIXELS = largest
+        torch.set_float32_matmul_precision(precision)
+        torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+
 @contextmanager
 def quiet():
     "The package without its talk and its marks on the process; errors are heard"
-    loggers = [logging.getLogger(name) for name in ("rf-detr", "pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric", "transformers")]
-    precision, largest, exact = torch.get_float32_matmul_precision(), Image.MAX_IMAGE_PIXELS, (torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled())
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+    loggers = [logging.getLogger(name) for name in _TALKERS]
+    with _marks_undone() as precision, warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        import rfdetr   # sets up its logger
+        import rfdetr   # Sets up its logger, and another precision
         torch.set_float32_matmul_precision(precision)
         levels = [logger.level for logger in loggers]
         for logger in loggers: logger.setLevel(logging.CRITICAL)
         try: yield
         finally:
-            Image.MAX_IMAGE_PIXELS = largest
             for logger, level in zip(loggers, levels): logger.setLevel(level)
-            torch.set_float32_matmul_precision(precision)
-            torch.use_deterministic_algorithms(exact[0], warn_only=exact[1])
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #8c2b7005
-MODEL = {"group_detr": "group_detr", "gradient_checkpointing": "gradient_checkpointing", "backbone_lora": "backbone_lora", "freeze_encoder": "freeze_encoder",
-         "detections_per_image": "num_select"}   # Ours → the package's ModelConfig
-TRAIN = {"base_lr": "lr"} | {name: name for name in (
-    "epochs", "grad_accum_steps", "lr_encoder", "lr_vit_layer_decay", "lr_component_decay", "weight_decay", "lr_scheduler", "warmup_epochs", "clip_max_norm",
-    "drop_path", "use_ema", "ema_decay", "ema_tau", "multi_scale", "expanded_scales", "early_stopping", "early_stopping_patience", "early_stopping_min_delta",
-    "checkpoint_interval", "num_workers")}       # Ours → the package's TrainConfig
-TRANSLATED = {"name", "title", "parent", "scale", "size", "resolution", "weights", "num_queries", "dec_layers", "ims_per_batch", "lr_drop", "amp", "seed", "deterministic",
-              "score_thresh_test"}
+MODEL = {   # Ours → the package's ModelConfig
+    "group_detr": "group_detr",
+    "gradient_checkpointing": "gradient_checkpointing",
+    "backbone_lora": "backbone_lora",
+    "freeze_encoder": "freeze_encoder",
+    "detections_per_image": "num_select",
+}
+TRAIN = {"base_lr": "lr"} | {name: name for name in (   # Ours → the package's TrainConfig
+    "epochs", "grad_accum_steps", "lr_encoder", "lr_vit_layer_decay", "lr_component_decay",
+    "weight_decay", "lr_scheduler", "warmup_epochs", "clip_max_norm", "drop_path", "use_ema",
+    "ema_decay", "ema_tau", "multi_scale", "expanded_scales", "early_stopping",
+    "early_stopping_patience", "early_stopping_min_delta", "checkpoint_interval", "num_workers")}
+TRANSLATED = {
+    "name", "title", "parent", "scale", "size", "resolution", "weights", "num_queries",
+    "dec_layers", "ims_per_batch", "lr_drop", "amp", "seed", "deterministic", "score_thresh_test"}
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #e9fc593b
-def package_class(run: RFDETRRun) -> str: return RFDETR_SIZES[choose(run.size, RFDETR_SIZES, "RF-DETR size")][0]   # "RFDETRNano"
+def package_class(run: RFDETRRun) -> str:
+    "The package's name of a run's size: RFDETRNano"
+    return RFDETR_SIZES[choose(run.size, RFDETR_SIZES, "RF-DETR size")][0]
 
 def model_config(
     run: RFDETRRun,
@@ -78,26 +102,45 @@ def model_config(
     weights: Path | None = None,   # A file
 ):                                 # The package's ModelConfig
     "The network of a run in the package's words"
+    name = package_class(run)
+    own = {k: getattr(run, k) for k in ("num_queries", "dec_layers") if getattr(run, k)}
+    handed = {theirs: getattr(run, ours) for ours, theirs in MODEL.items()}
     with quiet():
         from rfdetr import config
-        own = {name: getattr(run, name) for name in ("num_queries", "dec_layers") if getattr(run, name)}
-        return getattr(config, f"{package_class(run)}Config")(
-            num_classes=num_classes, resolution=run.side, pretrain_weights=weights and str(weights), device="cpu", model_name=package_class(run),
-            **own, **{theirs: getattr(run, ours) for ours, theirs in MODEL.items()})
+        return getattr(config, f"{name}Config")(
+            num_classes=num_classes,
+            resolution=run.side,
+            pretrain_weights=weights and str(weights),
+            device="cpu",
+            model_name=name,
+            **own,
+            **handed)
 
+# %% ../../nbs/api/models/07_rfdetr.ipynb #2116dd58
 def train_config(
     run: RFDETRRun,
     dataset: Path | None = None,   # Folder from `engines.rfdetr.hand_over`
     **more,                        # Of TrainConfig, above what the run says
 ):                                 # The package's TrainConfig
     "The training of a run in the package's words"
+    ours = dict(
+        dataset_dir=dataset and str(dataset),
+        dataset_file="roboflow",
+        batch_size=run.batch_size,
+        amp_dtype="auto" if run.amp else None,
+        seed=None,
+        lr_scheduler_kwargs={"lr_drop": run.lr_drop},
+        eval_base_model=run.use_ema,
+        eval_max_dets=run.detections_per_image,
+        eval_backend="hotcoco",
+        augmentation_backend="torchvision",
+        run_test=False,
+        progress_bar=None)
+    handed = {theirs: getattr(run, mine) for mine, theirs in TRAIN.items()}
     with quiet():
         from rfdetr import config
         kind = config.SegmentationTrainConfig if run.segmentation else config.TrainConfig
-        ours = dict(dataset_dir=dataset and str(dataset), dataset_file="roboflow", batch_size=run.batch_size, amp_dtype="auto" if run.amp else None, seed=None,
-                    lr_scheduler_kwargs={"lr_drop": run.lr_drop}, eval_base_model=run.use_ema, eval_max_dets=run.detections_per_image, eval_backend="hotcoco",
-                    augmentation_backend="torchvision", run_test=False, progress_bar=None)
-        return kind(**ours | {theirs: getattr(run, mine) for mine, theirs in TRAIN.items()} | more)
+        return kind(**ours | handed | more)
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #574c58a9
 def build_network(
@@ -110,31 +153,54 @@ def build_network(
         return build_model_from_config(model_config(run, num_classes), train_config(run))
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #cc9d58e7
-def _load(path: Path):
+def _load_safely(path: Path):
     "Tensors and plain containers, and the package's own settings"
     with torch.serialization.safe_globals([argparse.Namespace, types.SimpleNamespace]):
         return torch.load(path, map_location="cpu", weights_only=True)
 
+def _checkpoint_state(found: dict) -> dict:   # name → tensor
+    "The weights in a checkpoint of either kind"
+    if found.get("model"): return found["model"]
+    state = found.get("state_dict", {}).items()
+    return {k.removeprefix("model."): v for k, v in state if k.startswith("model.")}
+
 def read_checkpoint(
     path: Path,
-) -> dict:   # model (name → tensor), names (of the classes; empty if it doesn't say), kind ("RFDETRNano", "" if it doesn't say), epoch
-    "A checkpoint of the package, read without running code from it"
+) -> dict:   # model (name → tensor), names (of the classes), kind ("RFDETRNano"), epoch
+    "A checkpoint of the package, read without running code from it; empty is what it doesn't say"
     path = Path(path)
-    try: found = _load(path)
+    try: found = _load_safely(path)
     except FileNotFoundError: raise AgropestError(f"There is no checkpoint {path}.") from None
     except Exception as e:
-        raise AgropestError(f"{path} is no checkpoint that can be read safely ({type(e).__name__}): it is cut off, or of another kind, or asks for more than tensors.") from None
+        raise AgropestError(
+            f"{path} is no checkpoint that can be read safely ({type(e).__name__}): it is cut off, "
+            "or of another kind, or asks for more than tensors.") from None
     found = found if isinstance(found, dict) else {}
-    state = found.get("model") or {k.removeprefix("model."): v for k, v in found.get("state_dict", {}).items() if k.startswith("model.")}
-    if not isinstance(state, dict) or "class_embed.bias" not in state: raise AgropestError(f"{path} is no checkpoint of RF-DETR; it has no layer class_embed.")
+    state = _checkpoint_state(found)
+    if not isinstance(state, dict) or "class_embed.bias" not in state:
+        raise AgropestError(f"{path} is no checkpoint of RF-DETR; it has no layer class_embed.")
     settings = found.get("args") or {}
     settings = settings if isinstance(settings, dict) else vars(settings)
-    return dict(model=state, names=list(settings.get("class_names") or []), kind=found.get("model_name") or "", epoch=found.get("epoch"))
+    names = list(settings.get("class_names") or [])
+    kind = found.get("model_name") or ""
+    return dict(model=state, names=names, kind=kind, epoch=found.get("epoch"))
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #4f926a7a
-ADAPTED = ("class_embed.", "enc_out_class_embed.", "refpoint_embed.", "query_feat.", "position_embeddings")   # Layers that the package fits to the network
+ADAPTED = (   # Layers that the package fits to the network
+    "class_embed.",
+    "enc_out_class_embed.",
+    "refpoint_embed.",
+    "query_feat.",
+    "position_embeddings",
+)
 
 def _adapted(name: str) -> bool: return any(part in name for part in ADAPTED)
+
+def _unfit(given: dict, own: dict) -> list:
+    "Names of tensors that the file has in another shape or, but for LoRA's additions, not at all"
+    lora = any("lora_" in name for name in (*given, *own))
+    fixed = [k for k in own if not _adapted(k) and k.rsplit(".", 1)[-1] != "mask_token"]
+    return [k for k in fixed if (given[k].shape != own[k].shape if k in given else not lora)]
 
 def check_size(
     run: RFDETRRun,
@@ -143,12 +209,14 @@ def check_size(
     path: Path,
 ) -> None:
     "An error if a checkpoint is of another size than the run"
-    lora = any("lora_" in name for name in (*file["model"], *own))
-    other = [name for name, value in own.items() if not _adapted(name) and name.rsplit(".", 1)[-1] != "mask_token"
-             and (value.shape != file["model"][name].shape if name in file["model"] else not lora)]
-    if other or file["kind"] not in ("", package_class(run)):
-        of = file["kind"] or f"another size (its layer {other[0].rsplit('.', 1)[0]} " + ("has another shape)" if other[0] in file["model"] else "is missing)")
-        raise AgropestError(f"{path} is a checkpoint of {of}; this run is {package_class(run)}. Choose the run of that size, or another file.")
+    unfit = _unfit(file["model"], own)
+    if not unfit and file["kind"] in ("", package_class(run)): return
+    of = file["kind"]
+    if not of:
+        how = "has another shape" if unfit[0] in file["model"] else "is missing"
+        of = f"another size (its layer {unfit[0].rsplit('.', 1)[0]} {how})"
+    raise AgropestError(f"{path} is a checkpoint of {of}; this run is {package_class(run)}. "
+                        "Choose the run of that size, or another file.")
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #b088075c
 def pretrained_path(run: RFDETRRun) -> Path:
@@ -158,58 +226,94 @@ def pretrained_path(run: RFDETRRun) -> Path:
         kind = getattr(config, f"{package_class(run)}Config")
         return Path(kind.expand_path(kind.model_fields["pretrain_weights"].default))
 
-def _fetch(path: Path):
+def _fetch_pretrained(path: Path):
     "Let the package fetch a file of its own, and check it"
-    from rfdetr.assets.model_weights import ModelWeights, download_pretrain_weights, validate_pretrain_weights
+    from rfdetr.assets.model_weights import (
+        ModelWeights, download_pretrain_weights, validate_pretrain_weights)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists(): download_pretrain_weights(str(path))
         if not path.exists(): raise OSError("nothing arrived")
     except Exception as e:
-        address = getattr(ModelWeights.from_filename(path.name), "url", "the package's address")
-        raise AgropestError(f"The weights {path.name} are not on this machine and cannot be fetched ({type(e).__name__}). Fetch {address} elsewhere and put it at {path}. {WITHOUT}") from None
-    if not validate_pretrain_weights(str(path)): raise AgropestError(f"{path} is damaged: its MD5 isn't the published one. Delete it and start again.")
+        known = ModelWeights.from_filename(path.name)
+        address = getattr(known, "url", "the package's address")
+        raise AgropestError(
+            f"The weights {path.name} are not on this machine and cannot be fetched "
+            f"({type(e).__name__}). Fetch {address} elsewhere and put it at {path}. "
+            f"{WITHOUT}") from None
+    if validate_pretrain_weights(str(path)): return
+    raise AgropestError(f"{path} is damaged: its MD5 isn't the published one. "
+                        "Delete it and start again.")
 
+# %% ../../nbs/api/models/07_rfdetr.ipynb #9823beb2
 def pretrained_file(run: RFDETRRun) -> Path | None:   # None: no weights
     "The file of a run's pretrained weights, fetched if it has to be"
     if not run.weights: return None
-    path = pretrained_path(run) if run.weights == "pretrained" else Path(run.weights).expanduser()
     if run.weights == "pretrained":
-        with quiet(): _fetch(path)
-    elif not path.is_file(): raise AgropestError(f"There is no file {path} to load weights from. {WITHOUT}")
-    return path
+        path = pretrained_path(run)
+        with quiet(): _fetch_pretrained(path)
+        return path
+    path = Path(run.weights).expanduser()
+    if path.is_file(): return path
+    raise AgropestError(f"There is no file {path} to load weights from. {WITHOUT}")
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #08f09741
-def _fate(name: str, own: torch.Tensor, before: torch.Tensor, file: dict) -> tuple:
+def _row_outcome(own: torch.Tensor, given: torch.Tensor) -> str | None:
+    "What became of a class layer whose number of classes differs; None if it is none of the file's"
+    copies = -(-len(own)//len(given))
+    repeated = given.repeat(copies, *[1]*(given.dim() - 1))[:len(own)]
+    if not torch.equal(own, repeated.to(own.dtype)): return None
+    how = "cuts the last layers" if len(own) < len(given) else "repeats the last layers' rows"
+    return (f"the file knows {len(given) - 1} classes, the network {len(own) - 1}: the package "
+            f"{how}, so each class begins with what another one at its place had learnt")
+
+def _layer_outcome(name: str, own: torch.Tensor, before: torch.Tensor, file: dict) -> tuple:
     "What became of one tensor: status, why"
     given = file.get(name)
-    if given is None: return ("fresh", "the file has no such layer") if torch.equal(own, before) else ("loaded", "")   # Changed: LoRA's additions were merged into it
+    if given is None:   # Changed all the same: LoRA's additions were merged into it
+        if not torch.equal(own, before): return "loaded", ""
+        return "fresh", "the file has no such layer"
     if given.shape == own.shape and torch.equal(given, own.to(given.dtype)): return "loaded", ""
-    if "class_embed" in name and torch.equal(own, given.repeat(-(-len(own)//len(given)), *[1]*(given.dim() - 1))[:len(own)].to(own.dtype)):
-        how = "cuts the last layers" if len(own) < len(given) else "repeats the last layers' rows"
-        return "note", f"the file knows {len(given) - 1} classes, the network {len(own) - 1}: the package {how}, so each class begins with what another one at its place had learnt"
-    if torch.equal(own, before): return "fresh", f"the file has shape {tuple(given.shape)}, the network {tuple(own.shape)}"
-    return "note", "positions are resampled to another grid" if "position_embeddings" in name else f"of {len(given)} rows of queries in the file, {len(own)} are kept"
+    why = _row_outcome(own, given) if "class_embed" in name else None
+    if why: return "note", why
+    if torch.equal(own, before):
+        return "fresh", f"the file has shape {tuple(given.shape)}, the network {tuple(own.shape)}"
+    if "position_embeddings" in name: return "note", "positions are resampled to another grid"
+    return "note", f"of {len(given)} rows of queries in the file, {len(own)} are kept"
 
+# %% ../../nbs/api/models/07_rfdetr.ipynb #c3d8d50f
 def load_rfdetr_weights(
     network: torch.nn.Module,   # Changed in place
     run: RFDETRRun,
     num_classes: int,
 ) -> LoadReport:
     "Let the package load a run's pretrained weights, and say what became of each layer"
-    path, before = pretrained_file(run), {k: v.clone() for k, v in network.state_dict().items()}
-    layers = {name: name.rsplit(".", 1)[0] for name in before}
-    if path is None: return LoadReport("", None, [dict(layer=k, status="fresh", why="no weights were given") for k in dict.fromkeys(layers.values())])
+    path = pretrained_file(run)
+    before = {k: v.clone() for k, v in network.state_dict().items()}
+    if path is None:
+        layers = dict.fromkeys(k.rsplit(".", 1)[0] for k in before)
+        why = "no weights were given"
+        return LoadReport("", None, [dict(layer=k, status="fresh", why=why) for k in layers])
     file = read_checkpoint(path)
     check_size(run, file, before, path)
     with quiet():
         from rfdetr.models.weights import load_pretrain_weights
         load_pretrain_weights(network, model_config(run, num_classes, path))
-    fates, worst = {}, ("loaded", "note", "fresh")
-    for name, own in network.state_dict().items():
-        fate = _fate(name, own, before.get(name, own), file["model"])
-        fates[layers.get(name, name)] = max(fates.get(layers.get(name, name), fate), fate, key=lambda f: worst.index(f[0]))
-    rows = [dict(layer=layer, status=status, why=why) for layer, (status, why) in fates.items()]
-    unused = dict.fromkeys(k.rsplit(".", 1)[0] for k in file["model"] if k not in before and ".base_model." not in k)
-    rows += [dict(layer=k, status="unused", why="the network has no such layer") for k in unused if k not in fates]
-    return LoadReport(str(path), hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest(), rows)
+    rows = _outcomes(before, network.state_dict(), file["model"])
+    digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    return LoadReport(str(path), digest, rows)
+
+# %% ../../nbs/api/models/07_rfdetr.ipynb #e2011132
+def _outcomes(before: dict, after: dict, file: dict) -> list:
+    "A row a layer of the network, with the worst that became of its tensors; then the unused"
+    worst = ("loaded", "note", "fresh")
+    found = {}
+    for name, own in after.items():
+        layer = name.rsplit(".", 1)[0] if name in before else name
+        outcome = _layer_outcome(name, own, before.get(name, own), file)
+        found[layer] = max(found.get(layer, outcome), outcome, key=lambda o: worst.index(o[0]))
+    rows = [dict(layer=k, status=status, why=why) for k, (status, why) in found.items()]
+    names = [k for k in file if k not in before and ".base_model." not in k]
+    unused = dict.fromkeys(k.rsplit(".", 1)[0] for k in names)
+    why = "the network has no such layer"
+    return rows + [dict(layer=k, status="unused", why=why) for k in unused if k not in found]

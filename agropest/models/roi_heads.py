@@ -20,22 +20,25 @@ from .proposals import (
 def assign_levels(
     boxes: torch.Tensor,   # (n, 4) xyxy
 ) -> torch.Tensor:         # (n,) 0 for p2 to 3 for p5
-    "The level of the pyramid that a box is cut from: p4 for a side of 224 pixels, one level for each doubling"
+    "The level that a box is cut from: p4 for a side of 224 pixels, one level for each doubling"
     levels = torch.floor(4 + torch.log2(area(boxes).sqrt()/224 + 1e-8))
     return levels.clamp(2, 5).to(torch.int64) - 2
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #c30de374
 def _axis(start, size, cells, side, most):
-    "Along one axis: the first cell (n, side) that each bin reads, and the weights (n, side, most + 1) of it and the next"
+    "Along an axis: each bin's first cell (n, side), weights (n, side, most + 1) of it and the next"
     width = (size/side)[:, None, None]
     count = torch.ceil(width)
+    bins = torch.arange(side, device=size.device)[:, None]
     k = torch.arange(most, device=size.device)
-    at = start[:, None, None] + torch.arange(side, device=size.device)[:, None]*width + (k + 0.5)*width/count.clamp(min=1)
+    at = start[:, None, None] + bins*width + (k + 0.5)*width/count.clamp(min=1)
     used = (k < count) & (at >= -1) & (at <= cells)
     at = at.clamp(0, cells - 1)
     first = at[:, :, 0].floor()
-    distance = at[..., None] - first[..., None, None] - torch.arange(most + 1, device=size.device)
-    return first.long(), ((1 - distance.abs_()).clamp_(min=0)*used[..., None]).sum(2)/count.clamp(min=1)
+    following = torch.arange(most + 1, device=size.device)
+    distance = at[..., None] - first[..., None, None] - following
+    weights = (1 - distance.abs_()).clamp_(min=0)*used[..., None]
+    return first.long(), weights.sum(2)/count.clamp(min=1)
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #126a2963
 def pooling_weights(
@@ -45,26 +48,37 @@ def pooling_weights(
     side: int = 7,
 ) -> torch.Tensor:        # Sparse (images*h*w, n*side*side)
     "ROIAlign is linear: how much each cell of the features counts in each bin of each cut-out"
-    height, width = shape[2:]
     starts = rois[:, 1:3]*scale - 0.5
     sizes = rois[:, 3:]*scale - 0.5 - starts
     samples = torch.ceil(sizes/side).amax(1).long().clamp(min=1)
-    cells, bins, weights = [], [], []
+    parts = []
     for most in samples.unique().tolist():
-        n, k = (samples == most).nonzero()[:, 0], torch.arange(most + 1, device=rois.device)
-        (x, across), (y, down) = (_axis(starts[n, d], sizes[n, d], shape[3 - d], side, most) for d in (0, 1))
-        row = rois[n, 0].long()[:, None, None]*height + (y[..., None] + k).clamp_(max=height - 1)
-        column = (x[..., None] + k).clamp_(max=width - 1)
-        cells.append((row[:, :, None, :, None]*width + column[:, None, :, None, :]).flatten())
-        bins.append((n[:, None]*side**2 + torch.arange(side**2, device=n.device)).flatten().repeat_interleave((most + 1)**2))
-        weights.append((down[:, :, None, :, None]*across[:, None, :, None, :]).flatten())
-    index = torch.stack([torch.cat(cells), torch.cat(bins)])
-    return torch.sparse_coo_tensor(index, torch.cat(weights), (shape[0]*height*width, len(rois)*side**2), check_invariants=False)
+        n = (samples == most).nonzero()[:, 0]
+        image = rois[n, 0].long()
+        parts.append(_weights_of(n, image, starts[n], sizes[n], shape[2:], side, most))
+    cells, bins, weights = (torch.cat(x) for x in zip(*parts))
+    shape = (shape[0]*shape[2]*shape[3], len(rois)*side**2)
+    index = torch.stack([cells, bins])
+    return torch.sparse_coo_tensor(index, weights, shape, check_invariants=False)
+
+def _weights_of(n, image, start, size, shape, side, most):
+    "Cells, bins and weights of the cut-outs `n`, whose bins take at most `most` samples an axis"
+    height, width = shape
+    x, across = _axis(start[:, 0], size[:, 0], width, side, most)
+    y, down = _axis(start[:, 1], size[:, 1], height, side, most)
+    k = torch.arange(most + 1, device=n.device)
+    row = image[:, None, None]*height + (y[..., None] + k).clamp_(max=height - 1)
+    column = (x[..., None] + k).clamp_(max=width - 1)
+    cells = row[:, :, None, :, None]*width + column[:, None, :, None, :]
+    bins = n[:, None]*side**2 + torch.arange(side**2, device=n.device)
+    weights = down[:, :, None, :, None]*across[:, None, :, None, :]
+    return cells.flatten(), bins.flatten().repeat_interleave((most + 1)**2), weights.flatten()
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #f1c3119a
 def _align(x, rois, scale, side):
     "torchvision's ROIAlign"
-    x, parts = x.contiguous(), rois.chunk(torch.get_num_threads() if len(rois) > 32 else 1)
+    x = x.contiguous()
+    parts = rois.chunk(torch.get_num_threads() if len(rois) > 32 else 1)
     done = spread(lambda part: roi_align(x, part, side, scale, 0, True), list(parts), x.device)
     return torch.cat(done) if len(done) > 1 else done[0]
 
@@ -73,15 +87,18 @@ class _AlignOnCPU(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, rois, scale, side):
         ctx.save_for_backward(rois)
-        ctx.shape, ctx.scale, ctx.side = x.shape, scale, side
+        ctx.shape = x.shape
+        ctx.scale = scale
+        ctx.side = side
         return _align(x, rois, scale, side)
 
     @staticmethod
     def backward(ctx, gradient):
         images, channels, height, width = ctx.shape
         weights = pooling_weights(ctx.saved_tensors[0], ctx.shape, ctx.scale, ctx.side)
-        result = torch.sparse.mm(weights, gradient.permute(0, 2, 3, 1).reshape(-1, channels))
-        return result.view(images, height, width, channels).permute(0, 3, 1, 2), None, None, None
+        flat = gradient.permute(0, 2, 3, 1).reshape(-1, channels)
+        result = torch.sparse.mm(weights, flat).view(images, height, width, channels)
+        return result.permute(0, 3, 1, 2), None, None, None
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #1f0d99cf
 def align(
@@ -93,7 +110,8 @@ def align(
 ) -> torch.Tensor:        # (n, channels, side, side)
     "ROIAlign with as many samples a bin as the bin has cells"
     if exact: return roi_align(x, rois.to(x.dtype), side, scale, 0, True)
-    features, rois = x.float(), rois.float()
+    features = x.float()
+    rois = rois.float()
     if x.device.type != "cpu": pooled = roi_align(features, rois, side, scale, 0, True)
     elif x.requires_grad and len(rois): pooled = _AlignOnCPU.apply(features, rois, scale, side)
     else: pooled = _align(features, rois, scale, side)
@@ -104,13 +122,15 @@ def roi_pool(
     boxes: list,           # Of each image (k, 4) xyxy, pixels
     side: int = 7,
     exact: bool = False,
-) -> tuple:                # (boxes of all images, channels, side, side), level by level; where among them each box is, in the boxes' order
-    "Every box cut out of its level"
-    image = torch.cat([torch.full((len(b), 1), float(n), device=b.device) for n, b in enumerate(boxes)])
+) -> tuple:                # (boxes, channels, side, side) of all images; each box's place there
+    "Every box cut out of its level, level by level, and the way back to the boxes' order"
+    images = [torch.full((len(b), 1), float(n), device=b.device) for n, b in enumerate(boxes)]
     boxes = torch.cat(boxes)
-    levels, rois = assign_levels(boxes), torch.cat([image, boxes], 1)
+    levels = assign_levels(boxes)
+    rois = torch.cat([torch.cat(images), boxes], 1)
     indices = [(levels == level).nonzero()[:, 0] for level in range(len(features))]
-    parts = [align(x, rois[index], 1/2**(level + 2), side, exact) for level, (x, index) in enumerate(zip(features, indices))]
+    parts = [align(x, rois[index], 1/2**(level + 2), side, exact)
+             for level, (x, index) in enumerate(zip(features, indices))]
     return torch.cat(parts), torch.cat(indices).argsort()
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #d2ef86f4
@@ -119,16 +139,20 @@ class BoxHead(nn.Sequential):
     def __init__(self, channels: int, width: int = 1024, side: int = 7):
         super().__init__()
         self.flatten = nn.Flatten()
-        self.fc1, self.fc_relu1 = nn.Linear(channels*side*side, width), nn.ReLU()
-        self.fc2, self.fc_relu2 = nn.Linear(width, width), nn.ReLU()
+        self.fc1 = nn.Linear(channels*side*side, width)
+        self.fc_relu1 = nn.ReLU()
+        self.fc2 = nn.Linear(width, width)
+        self.fc_relu2 = nn.ReLU()
         for layer in (self.fc1, self.fc2): fill_xavier(layer)
 
 class BoxPredictor(nn.Module):
     "A score for each class and for background, which is last; four deltas for each class"
     def __init__(self, width: int, num_classes: int):
         super().__init__()
-        self.cls_score, self.bbox_pred = nn.Linear(width, num_classes + 1), nn.Linear(width, num_classes*4)
-        for layer, std in ((self.cls_score, 0.01), (self.bbox_pred, 0.001)): nn.init.normal_(layer.weight, std=std)
+        self.cls_score = nn.Linear(width, num_classes + 1)
+        self.bbox_pred = nn.Linear(width, num_classes*4)
+        nn.init.normal_(self.cls_score.weight, std=0.01)
+        nn.init.normal_(self.bbox_pred.weight, std=0.001)
         for layer in (self.cls_score, self.bbox_pred): nn.init.zeros_(layer.bias)
 
     def forward(self, x): return self.cls_score(x), self.bbox_pred(x)
@@ -137,7 +161,7 @@ class BoxPredictor(nn.Module):
 def focal_loss(
     logits: torch.Tensor,   # (n, classes + 1)
     labels: torch.Tensor,   # (n,) int64
-    alpha: float = 0.25,    # Multiplies every proposal's loss alike
+    alpha: float = 0.25,    # Multiplies every proposal's loss
     gamma: float = 2.0,
 ) -> torch.Tensor:          # Scalar, the mean over proposals
     "Cross-entropy in which a proposal counts the less, the surer the network is of its class"
@@ -149,7 +173,9 @@ class ROIHeads(nn.Module):
     "The second stage"
     def __init__(self, run, channels: int, num_classes: int, exact: bool = False):
         super().__init__()
-        self.run, self.num_classes, self.exact = run, num_classes, exact
+        self.run = run
+        self.num_classes = num_classes
+        self.exact = exact
         self.box_head = BoxHead(channels, run.fc_dim)
         self.box_predictor = BoxPredictor(run.fc_dim, num_classes)
 
@@ -166,30 +192,39 @@ def label_proposals(
     proposals: torch.Tensor,   # (n, 4) xyxy
     target: dict,              # boxes (k, 4), labels (k,)
     background: int,
-) -> tuple:                    # (m, 4) sampled boxes, (m,) their classes, (m, 4) the boxes of their objects
+) -> tuple:                    # Sampled boxes (m, 4), their classes, their objects' boxes (m, 4)
     "Which proposals the losses of one image look at, and what they should have said"
-    boxes = torch.cat([proposals, target["boxes"]])
-    objects, found = match_boxes(box_iou(target["boxes"], boxes), 0.5, 0.5)
-    labels = torch.where(found == 1, target["labels"][objects], background) if len(target["labels"]) else torch.full_like(objects, background)
-    chosen = torch.cat(sample(labels, run.roi_batch_size_per_image, run.roi_positive_fraction, background))
-    wanted = target["boxes"][objects[chosen]] if len(target["labels"]) else boxes[chosen]
+    known = target["boxes"]
+    boxes = torch.cat([proposals, known])
+    objects, found = match_boxes(box_iou(known, boxes), 0.5, 0.5)
+    labels = torch.full_like(objects, background)
+    if len(known): labels = torch.where(found == 1, target["labels"][objects], background)
+    count = run.roi_batch_size_per_image
+    chosen = torch.cat(sample(labels, count, run.roi_positive_fraction, background))
+    wanted = known[objects[chosen]] if len(known) else boxes[chosen]
     return boxes[chosen], labels[chosen], wanted
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #0e91f7a8
-def _losses(self, features, proposals, targets):
+def _box_losses(self, features, proposals, targets):
     "`loss_cls` and `loss_box_reg`"
-    labelled = [label_proposals(self.run, p, t, self.num_classes) for p, t in zip(proposals, targets)]
+    labelled = [label_proposals(self.run, p, t, self.num_classes)
+                for p, t in zip(proposals, targets)]
     boxes, labels, wanted = zip(*labelled)
     logits, deltas = self.predict(features, list(boxes))
-    boxes, labels, wanted = torch.cat(boxes), torch.cat(labels), torch.cat(wanted)
-    if self.run.box_loss == "focal": classification = focal_loss(logits, labels, self.run.focal_alpha, self.run.focal_gamma)
-    else: classification = F.cross_entropy(logits, labels)
+    boxes, labels, wanted = (torch.cat(parts) for parts in (boxes, labels, wanted))
     index = (labels < self.num_classes).nonzero()[:, 0]
     found = deltas.view(-1, self.num_classes, 4)[index, labels[index]]
     difference = found - encode(boxes[index], wanted[index], BOX_WEIGHTS)
-    return {"loss_cls": classification, "loss_box_reg": difference.abs().sum()/max(len(labels), 1)}
+    return {"loss_cls": self.classification_loss(logits, labels),
+            "loss_box_reg": difference.abs().sum()/max(len(labels), 1)}
 
-ROIHeads.losses = _losses
+def _classification_loss(self, logits, labels):
+    "The cross-entropy or the focal loss, as the run says"
+    if self.run.box_loss != "focal": return F.cross_entropy(logits, labels)
+    return focal_loss(logits, labels, self.run.focal_alpha, self.run.focal_gamma)
+
+ROIHeads.losses = _box_losses
+ROIHeads.classification_loss = _classification_loss
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #4e34a997
 @torch.no_grad()
@@ -206,18 +241,23 @@ def select_detections(
     return {"boxes": boxes[keep], "scores": scores[keep], "labels": labels[keep]}
 
 @torch.no_grad()
-def _detect(self, features, proposals, image_sizes, score_threshold):
+def _detect_proposals(self, features, proposals, image_sizes, score_threshold):
     "Detections of each image"
     logits, deltas = self.predict(features, proposals)
     counts = [len(p) for p in proposals]
-    parts = zip(proposals, logits.float().softmax(1).split(counts), deltas.view(-1, self.num_classes, 4).split(counts), image_sizes)
-    return spread(lambda part: self.detect_one(*part, score_threshold), list(parts), logits.device)
+    scores = logits.float().softmax(1).split(counts)
+    deltas = deltas.view(-1, self.num_classes, 4).split(counts)
+    parts = list(zip(proposals, scores, deltas, image_sizes))
+    return spread(lambda part: self.detect_one(*part, score_threshold), parts, logits.device)
 
 def _detect_one(self, proposals, scores, deltas, size, score_threshold):
     "Detections of one image; only the boxes whose score passes are computed"
     finite = torch.isfinite(scores).all(1) & torch.isfinite(deltas).flatten(1).all(1)
-    index, labels = ((scores[:, :-1] > score_threshold) & finite[:, None]).nonzero(as_tuple=True)
+    passed = (scores[:, :-1] > score_threshold) & finite[:, None]
+    index, labels = passed.nonzero(as_tuple=True)
     boxes = clip(decode(proposals[index], deltas[index, labels], BOX_WEIGHTS), size)
-    return select_detections(boxes, scores[index, labels], labels, self.run.nms_thresh_test, self.run.detections_per_image, self.exact)
+    return select_detections(boxes, scores[index, labels], labels, self.run.nms_thresh_test,
+                             self.run.detections_per_image, self.exact)
 
-ROIHeads.detect, ROIHeads.detect_one = _detect, _detect_one
+ROIHeads.detect = _detect_proposals
+ROIHeads.detect_one = _detect_one

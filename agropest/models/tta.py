@@ -44,31 +44,38 @@ def tta_views(
 ) -> list:         # `View`s
     "Every test size of the run, straight and mirrored"
     edges = [output_size(*size, edge, run.tta_max_size) for edge in run.tta_min_sizes]
-    return [View(*edge, flipped) for edge in edges for flipped in ((False, True) if run.tta_flip else (False,))]
+    ways = (False, True) if run.tta_flip else (False,)
+    return [View(*edge, flipped) for edge in edges for flipped in ways]
 
 # %% ../../nbs/api/models/05_tta.ipynb #5c7ee104
 def merge_detections(
-    detections: list,   # Of each view: boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,)
+    detections: list,   # Of each view: boxes (n, 4) xyxy in the original's pixels, scores, labels
     size: tuple,        # (height, width) of the original
     run: Run,
 ) -> dict:              # boxes, scores, labels, best first
-    "All views' detections as if one pass had made them: clipped, non-maximum suppression within each class, the best kept"
-    boxes, scores, labels = (torch.cat([d[k] for d in detections]) for k in ("boxes", "scores", "labels"))
+    "All views' detections as if one pass had made them: clipped, suppressed, the best kept"
+    boxes = clip(torch.cat([d["boxes"] for d in detections]), size)
+    scores = torch.cat([d["scores"] for d in detections])
+    labels = torch.cat([d["labels"] for d in detections])
     keep = scores > 1e-8
-    return select_detections(clip(boxes, size)[keep], scores[keep], labels[keep], run.nms_thresh_test, run.detections_per_image)
+    return select_detections(boxes[keep], scores[keep], labels[keep],
+                             run.nms_thresh_test, run.detections_per_image)
 
 # %% ../../nbs/api/models/05_tta.ipynb #2120c2a2
 def tta(
-    detect,               # A function: list of RGB arrays → list of dicts of boxes (n, 4) xyxy, scores, labels, in each array's pixels
+    detect,               # RGB arrays → a dict each: boxes (n, 4) in its pixels, scores, labels
     image: np.ndarray,    # (h, w, 3) uint8 RGB, the original
     run: Run,
     batch: int = 3,       # Views given to `detect` at a time
 ) -> dict:                # boxes (n, 4) xyxy in the image's pixels, scores, labels, best first
     "Detections of any detector, merged over the run's test sizes"
-    size, views, found = image.shape[:2], tta_views(image.shape[:2], run), []
+    size = image.shape[:2]
+    views = tta_views(size, run)
+    found = []
     for start in range(0, len(views), batch):
         part = views[start:start + batch]
-        found += [d | {"boxes": undo_view(d["boxes"], view, size)} for d, view in zip(detect([make_view(image, v) for v in part]), part)]
+        for d, view in zip(detect([make_view(image, v) for v in part]), part):
+            found.append(d | {"boxes": undo_view(d["boxes"], view, size)})
     return merge_detections(found, size, run)
 
 # %% ../../nbs/api/models/05_tta.ipynb #55238233
@@ -77,16 +84,17 @@ def tta_predict(
     image: np.ndarray,               # (h, w, 3) uint8 RGB, the original
     run: Run,
     score_threshold: float = 0.01,   # Cut in every view, before merging
-) -> dict:                           # boxes (n, 4) xyxy in the image's pixels, scores, labels, best first
+) -> dict:                           # boxes (n, 4) in its pixels, scores, labels, best first
     "Detections of a Faster R-CNN, merged over the run's test sizes"
-    return tta(lambda views: model.detect([to_tensor(v) for v in views], score_threshold), image, run)
+    def detect(views): return model.detect([to_tensor(v) for v in views], score_threshold)
+    return tta(detect, image, run)
 
 def predict_image(
     model,
     image: np.ndarray,               # (h, w, 3) uint8 RGB, the original
     run: Run,
     score_threshold: float = 0.01,
-) -> dict:                           # boxes (n, 4) xyxy in the image's pixels, scores, labels, best first
+) -> dict:                           # boxes (n, 4) in its pixels, scores, labels, best first
     "Detections of a Faster R-CNN at the run's one test size"
     size = image.shape[:2]
     view = View(*output_size(*size, run.min_size_test, run.max_size_test))

@@ -30,29 +30,34 @@ WITHOUT = 'To go on without pretrained weights, set weights="" or choose scale="
 
 def weights_path(
     source: str,                 # A file, or an address that starts with detectron2://
-    cache: Path | None = None,   # Where fetched files are kept; default: `weights` in the cache folder
+    cache: Path | None = None,   # Of fetched files; default: `weights` in the cache folder
 ) -> Path:
     "Where the file is, or will be once it is fetched"
     if not source.startswith("detectron2://"): return Path(source).expanduser()
-    return Path(cache or cache_folder()/"weights")/source.removeprefix("detectron2://")
+    folder = Path(cache or cache_folder()/"weights")
+    return folder/source.removeprefix("detectron2://")
 
 # %% ../../nbs/api/models/06_weights.ipynb #34ce1f6a
 def check_hash(
     content: bytes,
-    path: Path,       # The zoo's names end in the first digits of the content's MD5: model_final_280758.pkl
-) -> str:             # The MD5, hexadecimal
+    path: Path,   # The zoo's names end in the first digits of the MD5: model_final_280758.pkl
+) -> str:         # The MD5, hexadecimal
     "Refuse content that isn't what the file's name says"
-    digest, named = hashlib.md5(content, usedforsecurity=False).hexdigest(), re.search(r"^model_final_([0-9a-f]{6,32})\.pkl$", path.name)
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    named = re.search(r"^model_final_([0-9a-f]{6,32})\.pkl$", path.name)
     if named and not digest.startswith(named[1]):
-        raise AgropestError(f"{path} is damaged: its name says that its MD5 starts with {named[1]}, but it starts with {digest[:len(named[1])]}. "
-                            "Delete it and start again.")
+        raise AgropestError(
+            f"{path} is damaged: its name says that its MD5 starts with {named[1]}, "
+            f"but it starts with {digest[:len(named[1])]}. Delete it and start again.")
     return digest
 
 # %% ../../nbs/api/models/06_weights.ipynb #e4e47d25
 def _download(url: str) -> bytes:
     "The content behind an address, with a progress bar"
     with urllib.request.urlopen(url, timeout=30) as response:
-        parts, bar = [], tqdm(total=int(response.headers.get("Content-Length", 0)) or None, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1])
+        size = int(response.headers.get("Content-Length", 0))
+        bar = tqdm(total=size or None, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1])
+        parts = []
         while part := response.read(1 << 20):
             parts.append(part)
             bar.update(len(part))
@@ -68,34 +73,57 @@ def fetch_weights(
     if path.exists(): return path
     if not source.startswith("detectron2://"):
         raise AgropestError(f"There is no file {path} to load weights from. {WITHOUT}")
-    try: content = _download(ZOO + source.removeprefix("detectron2://"))
+    address = ZOO + source.removeprefix("detectron2://")
+    try: content = _download(address)
     except (urllib.error.URLError, OSError) as e:
-        raise AgropestError(f"The weights {source} are not on this machine and cannot be fetched ({getattr(e, 'reason', e)}). "
-                            f"Fetch {ZOO + source.removeprefix('detectron2://')} elsewhere and put it at {path}. {WITHOUT}") from None
+        raise AgropestError(
+            f"The weights {source} are not on this machine and cannot be fetched "
+            f"({getattr(e, 'reason', e)}). Fetch {address} elsewhere and put it at {path}. "
+            f"{WITHOUT}") from None
     check_hash(content, path)
     return write_file(path, content)
 
 # %% ../../nbs/api/models/06_weights.ipynb #c3a4e818
-SAFE = {("collections", "OrderedDict"), ("_codecs", "encode"), ("numpy", "ndarray"), ("numpy", "dtype")}
-SAFE |= {(f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")}
-SAFE |= {(f"numpy.{core}.numeric", "_frombuffer") for core in ("core", "_core")}
+SAFE = {
+    ("collections", "OrderedDict"),
+    ("_codecs", "encode"),
+    ("numpy", "ndarray"),
+    ("numpy", "dtype"),
+}
+_CORES = ("numpy.core", "numpy._core")   # numpy 1's name and numpy 2's
+SAFE |= {(f"{core}.multiarray", name) for core in _CORES for name in ("_reconstruct", "scalar")}
+SAFE |= {(f"{core}.numeric", "_frombuffer") for core in _CORES}
 
 class ArrayUnpickler(pickle.Unpickler):
     "Reads numpy arrays and plain containers, and nothing that could run code"
     def find_class(self, module, name):
+        "A class or function that is known to be harmless"
         if (module, name) in SAFE: return super().find_class(module, name)
-        raise AgropestError(f"The weights file asks for {module}.{name}. Weights are numpy arrays and plain containers; "
-                            "a file that wants more could run anything, so it is not read.")
+        raise AgropestError(
+            f"The weights file asks for {module}.{name}. Weights are numpy arrays and plain "
+            "containers; a file that wants more could run anything, so it is not read.")
 
 # %% ../../nbs/api/models/06_weights.ipynb #f98b606c
-_PLACE = {"1": "shortcut", "2a": "conv1", "2b": "conv2", "2c": "conv3"}
-_PART = {"w": "weight", "b": "bias", "bn_s": "norm.weight", "bn_b": "norm.bias", "bn_gamma": "norm.weight", "bn_beta": "norm.bias",
-         "bn_rm": "norm.running_mean", "bn_riv": "norm.running_var", "bn_running_mean": "norm.running_mean", "bn_running_var": "norm.running_var"}
+_CONVOLUTIONS = {"1": "shortcut", "2a": "conv1", "2b": "conv2", "2c": "conv3"}
+_PARTS = {
+    "w": "weight",
+    "b": "bias",
+    "bn_s": "norm.weight",
+    "bn_b": "norm.bias",
+    "bn_gamma": "norm.weight",
+    "bn_beta": "norm.bias",
+    "bn_rm": "norm.running_mean",
+    "bn_riv": "norm.running_var",
+    "bn_running_mean": "norm.running_mean",
+    "bn_running_var": "norm.running_var",
+}
 
 def modern_name(name: str) -> str:
     "detectron2's name of a parameter of an ImageNet backbone; any other name as it is"
     old = re.fullmatch(r"(?:(?:res_)?conv1|res([2-5])_(\d+)_branch(1|2[abc]))_(\w+)", name)
-    if old and old[4] in _PART: return f"backbone.bottom_up.{f'res{old[1]}.{old[2]}.{_PLACE[old[3]]}' if old[1] else 'stem.conv1'}.{_PART[old[4]]}"
+    if old and old[4] in _PARTS:
+        layer = f"res{old[1]}.{old[2]}.{_CONVOLUTIONS[old[3]]}" if old[1] else "stem.conv1"
+        return f"backbone.bottom_up.{layer}.{_PARTS[old[4]]}"
     return f"backbone.bottom_up.{name}" if re.match(r"stem\.|res[2-5]\.", name) else name
 
 # %% ../../nbs/api/models/06_weights.ipynb #51c39e62
@@ -107,82 +135,128 @@ def read_weights(
     try: content = path.read_bytes()
     except OSError as e: raise AgropestError(f"Cannot read {path}: {e.strerror}.") from None
     digest = check_hash(content, path)
-    try:
-        if path.suffix == ".pkl": found = ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
-        else: found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    try: found = _unpickled(content, path.suffix)
     except AgropestError: raise
     except Exception as e:
-        raise AgropestError(f"{path} cannot be read as weights ({type(e).__name__}): it is cut off, or of another kind, or asks for more than tensors.") from None
+        raise AgropestError(
+            f"{path} cannot be read as weights ({type(e).__name__}): it is cut off, "
+            "or of another kind, or asks for more than tensors.") from None
     return _tensors(found), digest
 
+def _unpickled(content: bytes, suffix: str):
+    "What a file holds, read without running code from it"
+    if suffix == ".pkl": return ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
+    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+
 def _tensors(found) -> dict:   # name → tensor
-    "What is a tensor among the content of a file, and the anchors that our own files keep beside them"
+    "What is a tensor in a file, and the anchors that our own files keep beside them"
     found = found if isinstance(found, dict) else {}
     inner = next((found[k] for k in ("model", "blobs") if isinstance(found.get(k), dict)), found)
-    named = {modern_name(k.removeprefix("module.")): v for k, v in {**inner, **found.get("anchors", {})}.items() if isinstance(k, str)}
-    numbers = {k: torch.from_numpy(v.copy()) for k, v in named.items() if isinstance(v, np.ndarray) and v.dtype.kind in "fiub"}
-    return numbers | {k: v for k, v in named.items() if isinstance(v, torch.Tensor)}
+    entries = {**inner, **found.get("anchors", {})}
+    named = {modern_name(k.removeprefix("module.")): v
+             for k, v in entries.items() if isinstance(k, str)}
+    arrays = {k: torch.from_numpy(v.copy()) for k, v in named.items()
+              if isinstance(v, np.ndarray) and v.dtype.kind in "fiub"}
+    return arrays | {k: v for k, v in named.items() if isinstance(v, torch.Tensor)}
 
 # %% ../../nbs/api/models/06_weights.ipynb #832c0276
 @dataclass(repr=False)
 class LoadReport:
-    "What became of each layer; `rows` has layer, status (loaded, skipped, fresh, unused) and why"
+    "What became of each layer"
     source: str
     md5: str | None = None
-    rows: list = field(default_factory=list)
+    rows: list = field(default_factory=list)   # layer, status (loaded, skipped, fresh, unused), why
 
-    def to_dict(self) -> dict: return asdict(self) | {"summary": str(self)}
+    def to_dict(self) -> dict:
+        "As the run record has it"
+        return asdict(self) | {"summary": str(self)}
+
+    def table(self) -> pd.DataFrame:
+        "A row a layer"
+        return pd.DataFrame(self.rows, columns=["layer", "status", "why"])
+
     def __repr__(self): return str(self)
-    def table(self) -> pd.DataFrame: return pd.DataFrame(self.rows, columns=["layer", "status", "why"])
+
     def _repr_html_(self):
         rest = self.table().query("status != 'loaded'")
-        return f"<p>{self}</p>" + (rest.to_html(index=False) if len(rest) and self.source else "")
+        shown = len(rest) and self.source
+        return f"<p>{self}</p>" + (rest.to_html(index=False) if shown else "")
 
     def __str__(self):
-        reasons = dict.fromkeys(row["why"] for row in self.rows if row["status"] in ("skipped", "note"))
-        told = "".join(f" {r[0].upper()}{r[1:]}." for r in reasons)
-        if not self.source: return "No pretrained weights: every layer starts afresh." + told
+        reasons = dict.fromkeys(r["why"] for r in self.rows if r["status"] in ("skipped", "note"))
+        added = "".join(f" {r[0].upper()}{r[1:]}." for r in reasons)
+        if not self.source: return "No pretrained weights: every layer starts afresh." + added
         n = Counter(row["status"] for row in self.rows)
-        parts = [f"{n['loaded']} layers loaded from {self.source.rsplit('/', 1)[-1]}"] + [f"{n[s]} {s}" for s in ("skipped", "fresh", "unused", "note") if n[s]]
-        return ", ".join(parts) + "." + told
+        parts = [f"{n['loaded']} layers loaded from {self.source.rsplit('/', 1)[-1]}"]
+        parts += [f"{n[s]} {s}" for s in ("skipped", "fresh", "unused", "note") if n[s]]
+        return ", ".join(parts) + "." + added
 
 # %% ../../nbs/api/models/06_weights.ipynb #04ceeb36
 def _why_skipped(layer, file, network):
     "Why a layer doesn't fit, in words; the shapes of its first tensor that differs"
     name = layer.rsplit(".", 1)[-1]
     if name in ("objectness_logits", "anchor_deltas"):
-        a, b = (shape[0]//(4 if name == "anchor_deltas" else 1) for shape in (file, network))
-        if a != b: return f"the file has {a} anchors a place, the network {b}, so the proposal layers' outputs start afresh: where there is an object at all has to be learnt again"
+        numbers = 4 if name == "anchor_deltas" else 1   # Outputs of one anchor
+        a, b = (shape[0]//numbers for shape in (file, network))
+        if a != b:
+            return (f"the file has {a} anchors a place, the network {b}, so the proposal layers' "
+                    "outputs start afresh: where there is an object at all has to be learnt again")
     if name in ("cls_score", "bbox_pred"):
         a, b = (shape[0]//4 if name == "bbox_pred" else shape[0] - 1 for shape in (file, network))
-        if a != b: return f"the file knows {a} classes, the network {b}, so the last layers start afresh"
+        if a != b:
+            return f"the file knows {a} classes, the network {b}, so the last layers start afresh"
     return f"the file has shape {tuple(file)}, the network {tuple(network)}"
 
 def anchors_of(model: torch.nn.Module) -> dict:   # name → (anchors a place, 4)
     "The anchors of a network, which its state_dict leaves out; none where a network has none"
     return {name: own.cpu() for name, own in model.named_buffers() if "cell_anchors" in name}
 
+# %% ../../nbs/api/models/06_weights.ipynb #b2336f56
 def _anchor_note(model, tensors, taken):
-    "A row if loaded proposal layers were trained with anchors of other sizes but as many, or if nobody can know"
+    "A row if loaded proposal layers were trained with other anchors, or if nobody can know"
     if not any("rpn_head.anchor_deltas" in name for name in taken): return []
-    own = anchors_of(model)
-    if not any(name in tensors for name in own): why = "the file doesn't say for which anchors its proposal layers were trained"
-    elif all(torch.allclose(tensors[name].float(), a, atol=0.01) for name, a in own.items() if name in tensors): return []
-    else: why = "the file's proposal layers were trained for anchors of other sizes and have to learn to correct these"
+    known = {name: own for name, own in anchors_of(model).items() if name in tensors}
+    if not known:
+        why = "the file doesn't say for which anchors its proposal layers were trained"
+    elif all(torch.allclose(tensors[k].float(), own, atol=0.01) for k, own in known.items()):
+        return []
+    else:
+        why = ("the file's proposal layers were trained for anchors of other sizes "
+               "and have to learn to correct these")
     return [dict(layer="proposal_generator.anchor_generator", status="note", why=why)]
 
 # %% ../../nbs/api/models/06_weights.ipynb #f8942824
 def _frozen_note(model, rows):
     "A row if layers that are not trained got no weights"
     frozen = {name.rsplit(".", 1)[0] for name, p in model.named_parameters() if not p.requires_grad}
-    stuck = [r["layer"] for r in rows if r["status"] in ("fresh", "skipped") and r["layer"] in frozen]
+    empty = [r["layer"] for r in rows if r["status"] in ("fresh", "skipped")]
+    stuck = [layer for layer in empty if layer in frozen]
     if not stuck: return []
-    return [dict(layer=stuck[0].rpartition(".")[0] or stuck[0], status="note", why=f"{len(stuck)} frozen layers got no weights and stay random; set freeze_at=0, or give weights")]
+    why = (f"{len(stuck)} frozen layers got no weights and stay random; "
+           "set freeze_at=0, or give weights")
+    return [dict(layer=stuck[0].rpartition(".")[0] or stuck[0], status="note", why=why)]
+
+# %% ../../nbs/api/models/06_weights.ipynb #ceb9164d
+def _layer_row(layer, own, tensors):
+    "What becomes of one layer of the network"
+    names = [k for k in own if k.rsplit(".", 1)[0] == layer]
+    found = [k for k in names if k in tensors]
+    wrong = next((k for k in found if tensors[k].shape != own[k].shape), None)
+    if not found: return dict(layer=layer, status="fresh", why="the file has no such layer")
+    if not wrong: return dict(layer=layer, status="loaded", why="")
+    why = _why_skipped(layer, tensors[wrong].shape, own[wrong].shape)
+    return dict(layer=layer, status="skipped", why=why)
+
+def _unknown_layers(own, tensors):
+    "Layers that the file alone has, in its order"
+    ignored = ("num_batches_tracked", "pixel_mean", "pixel_std")
+    names = [k for k in tensors if k not in own and "cell_anchors" not in k]
+    return dict.fromkeys(k.rsplit(".", 1)[0] for k in names if not k.endswith(ignored))
 
 # %% ../../nbs/api/models/06_weights.ipynb #618a158a
 def load_weights(
     model: torch.nn.Module,      # Changed in place
-    source: str,                 # "" for none, a .pth or .pkl file, or an address that starts with detectron2://
+    source: str,                 # "" for none, a .pth or .pkl file, or a detectron2:// address
     cache: Path | None = None,   # Where fetched files are kept
 ) -> LoadReport:
     "Load what fits, layer by layer, and say what became of each"
@@ -192,18 +266,14 @@ def load_weights(
         rows = [dict(layer=k, status="fresh", why="no weights were given") for k in layers]
         return LoadReport("", None, rows + _frozen_note(model, rows))
     tensors, md5 = read_weights(fetch_weights(source, cache))
-    taken, rows = {}, []
-    for layer in layers:
-        names = [k for k in own if k.rsplit(".", 1)[0] == layer]
-        wrong = [k for k in names if k in tensors and tensors[k].shape != own[k].shape]
-        if wrong: rows.append(dict(layer=layer, status="skipped", why=_why_skipped(layer, tensors[wrong[0]].shape, own[wrong[0]].shape)))
-        elif not any(k in tensors for k in names): rows.append(dict(layer=layer, status="fresh", why="the file has no such layer"))
-        else:
-            taken |= {k: tensors[k] for k in names if k in tensors}
-            rows.append(dict(layer=layer, status="loaded", why=""))
-    if not taken: raise AgropestError(f"No layer in {source} fits this network: it is of another architecture, or its names are not detectron2's.")
+    rows = [_layer_row(layer, own, tensors) for layer in layers]
+    loaded = {row["layer"] for row in rows if row["status"] == "loaded"}
+    taken = {k: tensors[k] for k in own if k in tensors and k.rsplit(".", 1)[0] in loaded}
+    if not taken:
+        raise AgropestError(f"No layer in {source} fits this network: it is of another "
+                            "architecture, or its names are not detectron2's.")
     model.load_state_dict(taken, strict=False)
-    ignored = ("num_batches_tracked", "pixel_mean", "pixel_std")
-    extra = dict.fromkeys(k.rsplit(".", 1)[0] for k in tensors if k not in own and not k.endswith(ignored) and "cell_anchors" not in k)
-    rows += [dict(layer=k, status="unused", why="the network has no such layer") for k in extra if k not in layers]
-    return LoadReport(source, md5, rows + _anchor_note(model, tensors, taken) + _frozen_note(model, rows))
+    rows += [dict(layer=k, status="unused", why="the network has no such layer")
+             for k in _unknown_layers(own, tensors) if k not in layers]
+    rows += _anchor_note(model, tensors, taken)
+    return LoadReport(source, md5, rows + _frozen_note(model, rows))

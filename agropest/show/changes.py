@@ -13,14 +13,18 @@ from ..core import AgropestError
 from .style import BLUE, GREY, RED, Figure, in_style, new_figure, safe
 
 # %% ../../nbs/api/show/03_changes.ipynb #58d8a4da
-def _change(axis, place: int, row: dict, alpha: float) -> None:
+def _change(axis, place: float, row: dict, alpha: float) -> None:
     "One change with its interval"
     shown = row["p"] is not None and row["p"] < alpha
-    colour = (BLUE if row["change"] > 0 else RED) if shown else GREY
+    colour = GREY
+    if shown: colour = BLUE if row["change"] > 0 else RED
     if row["change_low"] is not None:
-        axis.hlines(place, 100*row["change_low"], 100*row["change_high"], color=colour, linewidth=2.4 if shown else 1.4, alpha=1 if shown else 0.7)
-    axis.plot(100*row["change"], place, "o", color=colour, markersize=6, markerfacecolor=colour if shown else "white", zorder=3)
+        axis.hlines(place, 100*row["change_low"], 100*row["change_high"], color=colour,
+                    linewidth=2.4 if shown else 1.4, alpha=1 if shown else 0.7)
+    axis.plot(100*row["change"], place, "o", color=colour, markersize=6, zorder=3,
+              markerfacecolor=colour if shown else "white")
 
+# %% ../../nbs/api/show/03_changes.ipynb #28065de0
 @in_style
 def plot_class_changes(
     result: dict,           # From `resample.two_runs`
@@ -28,17 +32,22 @@ def plot_class_changes(
     alpha: float = 0.05,    # Of the p-values, which are corrected for all classes
 ) -> Figure:
     "AP's change and each class's, the largest gain first"
-    classes = {n: c["AP"] for n, c in result["per_class"].items() if c["AP"]["change"] is not None}
-    if not classes: raise AgropestError("There is nothing to draw: no class has an AP in both runs.")
+    per_class = result["per_class"]
+    classes = {n: c["AP"] for n, c in per_class.items() if c["AP"]["change"] is not None}
+    if not classes:
+        raise AgropestError("There is nothing to draw: no class has an AP in both runs.")
     order = sorted(classes, key=lambda n: -classes[n]["change"])
     figure, axis = new_figure(6.5, 1.2 + 0.26*len(order))
-    for place, row in enumerate([result["figures"]["AP"], *(classes[n] for n in order)]): _change(axis, place if place == 0 else place + 0.4, row, alpha)
+    places = np.arange(len(order)) + 1.4
+    _change(axis, 0, result["figures"]["AP"], alpha)
+    for place, name in zip(places, order): _change(axis, place, classes[name], alpha)
     axis.axvline(0, color="#333333", linewidth=1)
     axis.axhline(0.7, color="#BBBBBB", linewidth=1)
-    boxes = [result["per_class"][n]["boxes"] for n in order]
-    axis.set(yticks=[0, *(np.arange(len(order)) + 1.4)], yticklabels=["AP", *(f"{safe(n, 24)}  {b:,}" for n, b in zip(order, boxes))],
-             title=f"{safe(names[0])} → {safe(names[1])}",
-             xlabel=f"change, points of AP, with {result['settings']['confidence']:.0%} interval; filled: p < {alpha:g} over all classes")
+    labels = [f"{safe(n, 24)}  {per_class[n]['boxes']:,}" for n in order]
+    interval = f"with {result['settings']['confidence']:.0%} interval"
+    axis.set(title=f"{safe(names[0])} → {safe(names[1])}",
+             yticks=[0, *places], yticklabels=["AP", *labels],
+             xlabel=f"change, points of AP, {interval}; filled: p < {alpha:g} over all classes")
     axis.invert_yaxis()
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)
@@ -50,17 +59,29 @@ def plot_ranking(
     ranking: Ranking,   # From `compare.rank_runs`
 ) -> Figure:
     "Runs in order, joined where they are not apart"
-    column = "mean rank" if ranking.critical is not None else "AP"
-    at, bars = ranking.table[column], [g for g in ranking.groups if len(g) > 1]
+    ranked = ranking.critical is not None
+    column = "mean rank" if ranked else "AP"
+    at = ranking.table[column]
+    bars = [g for g in ranking.groups if len(g) > 1]
     figure, axis = new_figure(6.5, 0.9 + 0.26*len(at) + 0.14*len(bars))
+    _run_marks(axis, at)
+    for k, group in enumerate(bars):
+        axis.plot([at[group[0]], at[group[-1]]], [0.5 + 0.45*k]*2,
+                  color="#333333", linewidth=3, solid_capstyle="round")
+    width = abs(at.max() - at.min()) or 1
+    edges = (at.max() + 0.1*width, at.min() - 0.45*width)
+    if ranked: edges = (at.min() - 0.1*width, at.max() + 0.45*width)
+    how = f"critical difference {ranking.critical:.2f}" if ranked else "p-values after Holm"
+    axis.set(xlim=edges, ylim=(-1.6 - len(at), 1 + 0.45*len(bars)), yticks=[],
+             xlabel=f"{column}; {how}; bars join runs that are not apart")
+    axis.spines["left"].set_visible(False)
+    return figure
+
+def _run_marks(axis, at) -> None:
+    "A dot for each run where it stands, and below it the run's name"
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
     for place, (name, x) in enumerate(at.items()):
         axis.plot([x, x], [0, -1 - place], color="#999999", linewidth=1)
         axis.plot(x, 0, "o", color=BLUE, markersize=5, zorder=3)
-        axis.annotate(f" {safe(name, 30)}  {x:.2f}", (x, -1 - place), va="center", fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
-    for k, group in enumerate(bars): axis.plot([at[group[0]], at[group[-1]]], [0.5 + 0.45*k]*2, color="#333333", linewidth=3, solid_capstyle="round")
-    width = abs(at.max() - at.min()) or 1
-    edges = (at.min() - 0.1*width, at.max() + 0.45*width) if column == "mean rank" else (at.max() + 0.1*width, at.min() - 0.45*width)
-    how = f"critical difference {ranking.critical:.2f}" if ranking.critical is not None else "p-values after Holm"
-    axis.set(xlim=edges, ylim=(-1.6 - len(at), 1 + 0.45*len(bars)), yticks=[], xlabel=f"{column}; {how}; bars join runs that are not apart")
-    axis.spines["left"].set_visible(False)
-    return figure
+        axis.annotate(f" {safe(name, 30)}  {x:.2f}", (x, -1 - place),
+                      va="center", fontsize=8, bbox=box)

@@ -31,8 +31,11 @@ def plot_ap_curves(
     def draw(axis, name):
         for (run, c), colour in zip(curves.items(), COLOURS):
             axis.plot(c.index, 100*c[name], color=colour, label=safe(run, 30))
-            axis.plot(thresholds[run], 100*c.loc[thresholds[run], name], "o", color=colour, markersize=4.5, zorder=3)
-    return class_panels(names, draw, "score threshold; dot: the run's own", "AP, %", columns, 100, lambda n: "all classes" if n == first.columns[0] else safe(n, 18))
+            own = thresholds[run]
+            axis.plot(own, 100*c.loc[own, name], "o", color=colour, markersize=4.5, zorder=3)
+    def title(name): return "all classes" if name == first.columns[0] else safe(name, 18)
+    x = "score threshold; dot: the run's own"
+    return class_panels(names, draw, x, "AP, %", columns, 100, title)
 
 # %% ../../nbs/api/show/04_pairs.ipynb #5e5165e4
 @in_style
@@ -42,11 +45,13 @@ def plot_pr_beside(
 ) -> Figure:
     "Precision against recall of several runs, a panel a class"
     names = next(iter(curves.values()))["class"].unique()
-    if not len(names): raise AgropestError("There are no curves to draw: no class has ground truth.")
+    if not len(names):
+        raise AgropestError("There are no curves to draw: no class has ground truth.")
     def draw(axis, name):
         for (run, c), colour in zip(curves.items(), COLOURS):
             part = c[c["class"] == name]
-            axis.plot(part["recall"], part["precision"], color=colour, label=safe(run, 30), linewidth=1.2)
+            axis.plot(part["recall"], part["precision"],
+                      color=colour, label=safe(run, 30), linewidth=1.2)
     return class_panels(names, draw, "recall", "precision", columns)
 
 # %% ../../nbs/api/show/04_pairs.ipynb #48759bda
@@ -56,8 +61,10 @@ def plot_confusion_change(
 ) -> Figure:
     "Cells of the confusion matrix that changed: blue for the better, red for the worse"
     good = change.to_numpy()*(2*np.eye(len(change), dtype=int) - 1)
-    most, labels = max(np.abs(good).max(initial=0), 1), [[f"{v:+d}" if v else "" for v in row] for row in change.to_numpy()]
-    return matrix_figure(good, np.array(labels), change.index, cmap=sns.blend_palette([RED, "white", BLUE], as_cmap=True), vmin=-most, vmax=most,
+    most = max(np.abs(good).max(initial=0), 1)
+    labels = np.array([[f"{v:+d}" if v else "" for v in row] for row in change.to_numpy()])
+    colours = sns.blend_palette([RED, "white", BLUE], as_cmap=True)
+    return matrix_figure(good, labels, change.index, cmap=colours, vmin=-most, vmax=most,
                          linecolor="#EEEEEE", cbar=False)
 
 # %% ../../nbs/api/show/04_pairs.ipynb #dab701a2
@@ -72,6 +79,7 @@ def plot_calibration(
         axis.plot(table["score"], table["hits"], color=colour, linewidth=1, label=safe(run, 30))
         sizes = 120*table["predictions"]/table["predictions"].sum()*len(table)**0.5
         axis.scatter(table["score"], table["hits"], s=sizes, color=colour, zorder=3, alpha=0.8)
-    axis.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="mean score", ylabel="share that hits, IoU ≥ 0.5", aspect="equal")
+    axis.set(xlim=(0, 1), ylim=(0, 1.02), aspect="equal",
+             xlabel="mean score", ylabel="share that hits, IoU ≥ 0.5")
     axis.legend(loc="upper left")
     return figure

@@ -25,8 +25,9 @@ def matrix_figure(
     names = [safe(n, 20) for n in names]
     side = 1.6 + 0.42*len(names)
     figure, axis = new_figure(side + beside, side)
-    sns.heatmap(colours, ax=axis, annot=labels, fmt="", annot_kws={"fontsize": 7}, linewidths=0.5, xticklabels=names, yticklabels=names, square=True, **looks)
-    for at in (axis.axhline, axis.axvline): at(len(names) - 1, color="#666666", linewidth=1)
+    sns.heatmap(colours, ax=axis, annot=labels, fmt="", annot_kws={"fontsize": 7}, linewidths=0.5,
+                xticklabels=names, yticklabels=names, square=True, **looks)
+    for line in (axis.axhline, axis.axvline): line(len(names) - 1, color="#666666", linewidth=1)
     axis.set(xlabel="predicted", ylabel="truth")
     axis.tick_params(length=0)
     axis.set_xticklabels(names, rotation=45, ha="right", rotation_mode="anchor")
@@ -36,7 +37,8 @@ def matrix_figure(
 def class_panels(
     names: Iterable,              # Of the classes
     draw: Callable,               # (axis, name): draws one class
-    x: str, y: str,               # What the axes say
+    x: str,                       # What the axes say
+    y: str,
     columns: int = 4,
     highest: float = 1,           # Of the vertical axis, from 0; halves are marked
     title: Callable = None,       # Name → what stands over its panel
@@ -45,13 +47,16 @@ def class_panels(
     names = list(names)
     columns = min(columns, len(names))
     rows = -(-len(names)//columns)
-    figure, axes = new_figure(2*columns + 0.3, 1.6*rows + 0.8, rows, columns, squeeze=False, sharex=True, sharey=True)
+    figure, axes = new_figure(2*columns + 0.3, 1.6*rows + 0.8, rows, columns,
+                              squeeze=False, sharex=True, sharey=True)
     for axis in axes.flat[len(names):]: axis.set_axis_off()
     for axis, name in zip(axes.flat, names):
         draw(axis, name)
-        axis.set(xlim=(0, 1), ylim=(0, 1.04*highest), xticks=[0, 0.5, 1], yticks=[0, highest/2, highest])
+        axis.set(xlim=(0, 1), xticks=[0, 0.5, 1])
+        axis.set(ylim=(0, 1.04*highest), yticks=[0, highest/2, highest])
         axis.set_title(title(name) if title else safe(name, 18), fontsize=8.5)
-    for axis in axes.flat[max(len(names) - columns, 0):len(names)]: axis.tick_params(labelbottom=True)
+    lowest = axes.flat[max(len(names) - columns, 0):len(names)]
+    for axis in lowest: axis.tick_params(labelbottom=True)
     figure.supxlabel(x, fontsize=9)
     figure.supylabel(y, fontsize=9)
     lines, labels = axes.flat[0].get_legend_handles_labels()

@@ -22,8 +22,14 @@ from .style import (
     GREEN, GREY, ORANGE, PURPLE, RED, SPLIT_COLOURS, Figure, in_style, new_figure, safe)
 
 # %% ../../nbs/api/show/02_pictures.ipynb #a9f23ce3
-KIND_LOOKS = {"truth": ("white", "-"), "hit": (GREEN, "-"), "confusion": (PURPLE, "-."), "false alarm": (RED, "-"), "miss": (ORANGE, "--"),
-              "ignored": (GREY, ":")}
+KIND_LOOKS = {   # Colour and line
+    "truth": ("white", "-"),
+    "hit": (GREEN, "-"),
+    "confusion": (PURPLE, "-."),
+    "false alarm": (RED, "-"),
+    "miss": (ORANGE, "--"),
+    "ignored": (GREY, ":"),
+}
 
 # %% ../../nbs/api/show/02_pictures.ipynb #8a62587e
 def draw_boxes(
@@ -38,70 +44,109 @@ def draw_boxes(
     "An image with masks, boxes and labels on it"
     axis.imshow(image)
     axis.set_axis_off()
-    for mask, kind in zip(masks or [], kinds or ["truth"]*len(masks or [])): _mask(axis, mask, kind, image.shape[:2])
+    masks = masks or []
+    for mask, kind in zip(masks, kinds or ["truth"]*len(masks)):
+        _mask(axis, mask, kind, image.shape[:2])
     boxes = np.asarray(boxes, float).reshape(-1, 4)
-    for (x, y, w, h), label, kind in zip(boxes, labels or [""]*len(boxes), kinds or ["truth"]*len(boxes)):
+    labels = labels or [""]*len(boxes)
+    kinds = kinds or ["truth"]*len(boxes)
+    for (x, y, w, h), label, kind in zip(boxes, labels, kinds):
         colour, line = KIND_LOOKS[choose(kind, KIND_LOOKS, "kind of box")]
-        axis.add_patch(Rectangle((x, y), w, h, fill=False, edgecolor="black", linewidth=width + 1.2, alpha=0.55))
-        axis.add_patch(Rectangle((x, y), w, h, fill=False, edgecolor=colour, linewidth=width, linestyle=line))
-        if label: _label(axis, label, x, y, w, colour, image.shape)
+        axis.add_patch(Rectangle((x, y), w, h, fill=False, alpha=0.55,
+                                 edgecolor="black", linewidth=width + 1.2))
+        axis.add_patch(Rectangle((x, y), w, h, fill=False,
+                                 edgecolor=colour, linewidth=width, linestyle=line))
+        if label: _box_label(axis, label, x, y, w, colour, image.shape)
     return axis
 
+# %% ../../nbs/api/show/02_pictures.ipynb #5f896535
 def _mask(axis, mask, kind: str, size: tuple) -> None:
-    "A mask as a tint; that of the ground truth as a white edge, so that one can see a tint under it"
+    "A mask as a tint; that of the ground truth as a white edge, so that a tint under it shows"
     if not mask: return
     inside = decode_mask(mask, size)
-    if kind == "truth": axis.contour(inside, [0.5], colors="white", linewidths=0.9, zorder=1.5)
-    else: axis.imshow(np.dstack([*(np.full(size, v) for v in to_rgb(KIND_LOOKS[kind][0])), 0.45*inside]), zorder=1.2)
+    if kind == "truth":
+        axis.contour(inside, [0.5], colors="white", linewidths=0.9, zorder=1.5)
+        return
+    channels = [np.full(size, v) for v in to_rgb(KIND_LOOKS[kind][0])]
+    axis.imshow(np.dstack([*channels, 0.45*inside]), zorder=1.2)
 
-def _label(axis, label: str, x: float, y: float, w: float, colour: str, shape: tuple) -> None:
+def _box_label(axis, label: str, x: float, y: float, w: float, colour: str, shape: tuple) -> None:
     "A label on the upper edge of a box, kept inside the image"
-    right, inside = x + w/2 > shape[1]/2, y < 0.08*shape[0]
+    right = x + w/2 > shape[1]/2
+    inside = y < 0.08*shape[0]
     place = (min(x + w, shape[1] - 1) if right else max(x, 0), max(y, 0))
-    text = axis.annotate(safe(label), place, (0, -2 if inside else 2), textcoords="offset points", annotation_clip=False,
-                         ha="right" if right else "left", va="top" if inside else "bottom", fontsize=6.5,
-                         color="black" if colour in ("white", ORANGE, PURPLE) else "white",
-                         bbox={"facecolor": colour, "edgecolor": "none", "pad": 1, "alpha": 0.9})
+    text = axis.annotate(
+        safe(label), place, (0, -2 if inside else 2),
+        textcoords="offset points",
+        annotation_clip=False,
+        ha="right" if right else "left",
+        va="top" if inside else "bottom",
+        fontsize=6.5,
+        color="black" if colour in ("white", ORANGE, PURPLE) else "white",
+        bbox={"facecolor": colour, "edgecolor": "none", "pad": 1, "alpha": 0.9})
     text.set_in_layout(False)
 
 # %% ../../nbs/api/show/02_pictures.ipynb #5957eca6
+_COLUMNS_DRAWN = ["image_id", "kind", "box", "label", "mask"]
+
+def _truth_drawn(truth: dict, named: bool) -> pd.DataFrame:
+    "The ground truth's boxes to draw, with or without the names of their classes"
+    names = {c["id"]: c["name"] if named else "" for c in truth["categories"]}
+    rows = [(a["image_id"], "truth", a["bbox"], names[a["category_id"]], a.get("segmentation"))
+            for a in truth["annotations"]]
+    return pd.DataFrame(rows, columns=_COLUMNS_DRAWN)
+
 def _matched(truth: dict, predictions: list, score_threshold: float, iou: float) -> pd.DataFrame:
-    "Boxes to draw: image_id, kind, box, label, mask; the truth first, so that predictions lie on it"
-    names, columns = {c["id"]: c["name"] for c in truth["categories"]}, ["image_id", "kind", "box", "label", "mask"]
-    known = pd.DataFrame([(a["image_id"], "truth", a["bbox"], "", a.get("segmentation")) for a in truth["annotations"]], columns=columns)
-    if predictions is None: return known.assign(label=[names[a["category_id"]] for a in truth["annotations"]])
-    rows, by_id = match(truth, predictions, iou, score_threshold), {a["id"]: a for a in truth["annotations"]}
-    drawn = [by_id[r.annotation_id] if r.kind == "miss" else predictions[r.prediction] for r in rows.itertuples()]
+    "Boxes to draw, a row each; the truth first, so that predictions lie on it"
+    if predictions is None: return _truth_drawn(truth, named=True)
+    rows = match(truth, predictions, iou, score_threshold)
+    by_id = {a["id"]: a for a in truth["annotations"]}
+    drawn = [by_id[r.annotation_id] if r.kind == "miss" else predictions[r.prediction]
+             for r in rows.itertuples()]
     words = {"miss": "{0.truth}", "confusion": "{0.predicted} {0.score:.2f}, is {0.truth}"}
-    labels = [words.get(r.kind, "{0.predicted} {0.score:.2f}").format(r) for r in rows.itertuples()]
-    parts = rows["image_id"], rows["kind"].astype(str), [d["bbox"] for d in drawn], labels, [d.get("segmentation") for d in drawn]
-    return pd.concat([known, pd.DataFrame(dict(zip(columns, parts)))], ignore_index=True)
+    found = pd.DataFrame({
+        "image_id": rows["image_id"],
+        "kind": rows["kind"].astype(str),
+        "box": [d["bbox"] for d in drawn],
+        "label": [words.get(r.kind, "{0.predicted} {0.score:.2f}").format(r)
+                  for r in rows.itertuples()],
+        "mask": [d.get("segmentation") for d in drawn]})
+    return pd.concat([_truth_drawn(truth, named=False), found], ignore_index=True)
 
 # %% ../../nbs/api/show/02_pictures.ipynb #2c3d4bf1
 def _legend(figure, kinds) -> None:
     "What the kinds of boxes are, under the pictures"
     order = [k for k in KIND_LOOKS if k in set(kinds)]
     colours = {k: "#BBBBBB" if k == "truth" else KIND_LOOKS[k][0] for k in order}
-    handles = [Line2D([], [], color=colours[k], linestyle=KIND_LOOKS[k][1], linewidth=2.5) for k in order]
+    handles = [Line2D([], [], color=colours[k], linestyle=KIND_LOOKS[k][1], linewidth=2.5)
+               for k in order]
     names = ["ground truth" if k == "truth" else k for k in order]
-    if order: figure.legend(handles, names, loc="outside lower center", ncols=len(order), handlelength=3)
+    if not order: return
+    figure.legend(handles, names, loc="outside lower center", ncols=len(order), handlelength=3)
 
 # %% ../../nbs/api/show/02_pictures.ipynb #755547df
-def _shown(data: DetectionDataset, split: str, ids: list) -> tuple:   # File names by id; COCO ground truth of these images
-    "The images to show, each of which must be there"
+def _images_to_show(data: DetectionDataset, split: str, ids: list) -> tuple:
+    "File names by id and COCO ground truth of the images to show, each of which must be there"
     files = data.images[choose(split, data.splits, "split")].set_index("id")["file_name"]
     if not ids: raise AgropestError("There are no images to show; give at least one image id.")
-    for i in ids:
-        if i not in files.index:
-            raise AgropestError(f"There is no image {i!r} in the split {split}; its ids are {files.index.min()} to {files.index.max()}.")
+    unknown = [i for i in ids if i not in files.index]
+    if unknown:
+        raise AgropestError(f"There is no image {unknown[0]!r} in the split {split}; "
+                            f"its ids are {files.index.min()} to {files.index.max()}.")
     truth = coco_dict(data, split)
-    return files, {**truth, "annotations": [a for a in truth["annotations"] if a["image_id"] in ids]}
+    annotations = [a for a in truth["annotations"] if a["image_id"] in ids]
+    return files, {**truth, "annotations": annotations}
 
-def _draw(axis, image: np.ndarray, part: pd.DataFrame) -> None:
+def _draw_matched(axis, image: np.ndarray, part: pd.DataFrame) -> None:
     "The rows of `_matched` that belong to an image"
-    draw_boxes(axis, image, part["box"].tolist(), part["label"].tolist(), part["kind"].tolist(), masks=part["mask"].tolist())
+    boxes, labels, kinds, masks = (part[k].tolist() for k in ("box", "label", "kind", "mask"))
+    draw_boxes(axis, image, boxes, labels, kinds, masks=masks)
 
-def _name(i: int, file: str) -> str: return safe(f"{i}: {file.rsplit('/', 1)[-1].split('.rf.')[0]}", 32)
+def _name(i: int, file: str) -> str:
+    "An image's id and the name that its file had before Roboflow's additions"
+    return safe(f"{i}: {_plain_stem(file)}", 32)
+
+def _plain_stem(file: str) -> str: return file.rsplit("/", 1)[-1].split(".rf.")[0]
 
 # %% ../../nbs/api/show/02_pictures.ipynb #6db22638
 @in_style
@@ -115,48 +160,61 @@ def show_images(
     columns: int = 4,
     side: float = 2.2,               # Of a picture, inches
 ) -> Figure:
-    "Images with their ground truth, and with hits, confusions, false alarms and misses if there are predictions"
-    files, truth = _shown(data, split, ids := list(ids))
-    boxes = _matched(truth, None if predictions is None else [p for p in predictions if p["image_id"] in ids], score_threshold, iou)
+    "Images with ground truth and, if there are predictions, hits, confusions, false alarms, misses"
+    ids = list(ids)
+    files, truth = _images_to_show(data, split, ids)
+    boxes = _matched(truth, _of_images(predictions, ids), score_threshold, iou)
     columns = min(columns, len(ids))
     rows = -(-len(ids)//columns)
-    figure, axes = new_figure(side*columns, (side + 0.2)*rows + 0.3, rows, columns, squeeze=False)
+    width = side*columns
+    figure, axes = new_figure(width, (side + 0.2)*rows + 0.3, rows, columns, squeeze=False)
     figure.photographs = True
     for axis in axes.flat: axis.set_axis_off()
     for axis, i in zip(axes.flat, ids):
-        _draw(axis, load_image(data, files[i]), boxes[boxes["image_id"] == i])
+        _draw_matched(axis, load_image(data, files[i]), boxes[boxes["image_id"] == i])
         axis.set_title(_name(i, files[i]), fontsize=7, fontweight="normal")
     _legend(figure, boxes["kind"])
     return figure
+
+def _of_images(predictions: list | None, ids: list) -> list | None:
+    "The predictions of these images"
+    if predictions is None: return None
+    return [p for p in predictions if p["image_id"] in ids]
 
 # %% ../../nbs/api/show/02_pictures.ipynb #8dccdc72
 def _tally(kinds: pd.Series) -> str:
     "How many of each kind"
     plural = {"miss": "misses", "ignored": "ignored"}
     counts = [(k, int((kinds == k).sum())) for k in KIND_LOOKS if k != "truth"]
-    return ", ".join(f"{n} {k if n == 1 else plural.get(k, k + 's')}" for k, n in counts if n) or "nothing"
+    words = [f"{n} {k if n == 1 else plural.get(k, k + 's')}" for k, n in counts if n]
+    return ", ".join(words) or "nothing"
 
+# %% ../../nbs/api/show/02_pictures.ipynb #b398afba
 @in_style
 def show_beside(
     data: DetectionDataset,
     split: str,
     ids,                    # Image ids, a row each
-    runs: dict,             # Name → predictions (COCO results of the split) and the threshold to show them at
+    runs: dict,             # Name → predictions (COCO results of the split), threshold
     iou: float = 0.5,
     side: float = 1.9,      # Of a picture, inches
 ) -> Figure:
-    "Images in rows: ground truth, then each run's hits, confusions, false alarms and misses"
-    files, truth = _shown(data, split, ids := list(ids))
+    "Images in rows: ground truth, then what each run made of it at its threshold"
+    ids = list(ids)
+    files, truth = _images_to_show(data, split, ids)
     drawn = {"ground truth": _matched(truth, None, 0, iou)}
-    drawn |= {n: _matched(truth, [p for p in predictions if p["image_id"] in ids], threshold, iou) for n, (predictions, threshold) in runs.items()}
-    figure, axes = new_figure(side*len(drawn), (side + 0.35)*len(ids) + 0.3, len(ids), len(drawn), squeeze=False)
+    for name, (predictions, threshold) in runs.items():
+        drawn[name] = _matched(truth, _of_images(predictions, ids), threshold, iou)
+    size = (side*len(drawn), (side + 0.35)*len(ids) + 0.3)
+    figure, axes = new_figure(*size, len(ids), len(drawn), squeeze=False)
     figure.photographs = True
     for line, i in zip(axes, ids):
         image = load_image(data, files[i])
         for axis, (name, boxes) in zip(line, drawn.items()):
             part = boxes[boxes["image_id"] == i]
-            _draw(axis, image, part)
-            below = fill(f"score ≥ {runs[name][1]:g}: {_tally(part['kind'])}", 36) if name in runs else _name(i, files[i])
+            _draw_matched(axis, image, part)
+            below = _name(i, files[i])
+            if name in runs: below = fill(f"score ≥ {runs[name][1]:g}: {_tally(part['kind'])}", 36)
             axis.set_title(f"{safe(name, 34)}\n{below}", fontsize=7, fontweight="normal")
     _legend(figure, [k for boxes in drawn.values() for k in boxes["kind"]])
     return figure
@@ -174,12 +232,13 @@ def show_groups(
     shown = [part.head(columns) for _, part in groups.groupby("group", sort=False)][:rows]
     if not shown: raise AgropestError("There are no groups to show: the table is empty.")
     width = max(map(len, shown))
-    figure, axes = new_figure(side*width, (side + 0.2)*len(shown), len(shown), width, squeeze=False)
+    size = (side*width, (side + 0.2)*len(shown))
+    figure, axes = new_figure(*size, len(shown), width, squeeze=False)
     figure.photographs = True
     for axis in axes.flat: axis.set_axis_off()
     for line, part in zip(axes, shown):
         for axis, row in zip(line, part.itertuples()):
             axis.imshow(load_image(data, row.file_name))
-            name = row.file_name.rsplit("/", 1)[-1].split(".rf.")[0]
-            axis.set_title(safe(f"{row.split}: {name}", 26), fontsize=7, color=SPLIT_COLOURS.get(row.split, GREY))
+            title = safe(f"{row.split}: {_plain_stem(row.file_name)}", 26)
+            axis.set_title(title, fontsize=7, color=SPLIT_COLOURS.get(row.split, GREY))
     return figure

@@ -26,14 +26,16 @@ from .style import (
     new_figure, safe, save_figure)
 
 # %% ../../nbs/api/show/05_plots.ipynb #34c5e6ff
-_all_ = ["Figure", "draw_boxes", "figure_bytes", "new_figure", "safe", "save_figure", "show_beside", "show_groups", "show_images", "plot_class_changes", "plot_ranking",
+_all_ = ["Figure", "draw_boxes", "figure_bytes", "new_figure", "safe", "save_figure",
+         "show_beside", "show_groups", "show_images", "plot_class_changes", "plot_ranking",
          "plot_ap_curves", "plot_calibration", "plot_confusion_change", "plot_pr_beside"]
 
 # %% ../../nbs/api/show/05_plots.ipynb #ca27f568
 def _panels(splits, height: float, rows: int = 1, **subplots):
     "A column a split, axes (rows, splits)"
     if not len(splits): raise AgropestError("There is nothing to draw: the table is empty.")
-    figure, axes = new_figure(max(3*len(splits), 4), height, rows, len(splits), squeeze=False, **subplots)
+    width = max(3*len(splits), 4)
+    figure, axes = new_figure(width, height, rows, len(splits), squeeze=False, **subplots)
     for axis, split in zip(axes[0], splits): axis.set_title(safe(split))
     return figure, axes
 
@@ -43,12 +45,15 @@ def plot_classes(
     table: pd.DataFrame,   # From `data.class_table`: split, class, boxes
 ) -> Figure:
     "Boxes of each class"
-    splits, classes = table["split"].unique(), table["class"].unique()
+    splits = table["split"].unique()
+    classes = table["class"].unique()
     figure, axes = _panels(splits, 0.8 + 0.22*len(classes), sharey=True)
     for axis, split in zip(axes[0], splits):
         part = table[table["split"] == split]
-        bars = axis.barh(range(len(part)), part["boxes"], color=SPLIT_COLOURS.get(split, GREY), height=0.75)
-        axis.bar_label(bars, labels=[f"{n:,}" for n in part["boxes"]], padding=2, fontsize=7, color="#555555")
+        colour = SPLIT_COLOURS.get(split, GREY)
+        bars = axis.barh(range(len(part)), part["boxes"], color=colour, height=0.75)
+        counts = [f"{n:,}" for n in part["boxes"]]
+        axis.bar_label(bars, labels=counts, padding=2, fontsize=7, color="#555555")
         axis.set(xlabel="boxes", yticks=range(len(classes)), yticklabels=map(safe, classes))
         axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axis.margins(x=0.18)
@@ -60,10 +65,12 @@ def plot_classes(
 # %% ../../nbs/api/show/05_plots.ipynb #8457e9b6
 def _size_bounds(axis, counts: pd.Series) -> None:
     "COCO's bounds, with the count of boxes of each size beside them"
-    for bound, size, side, shift in [(32, "small", "right", -3), (96, "medium", "right", -3), (96, "large", "left", 3)]:
+    places = [(32, "small", "right", -3), (96, "medium", "right", -3), (96, "large", "left", 3)]
+    for bound, size, side, shift in places:
         axis.axvline(bound, color="#777777", linewidth=1, linestyle="--")
-        axis.annotate(f"{size}\n{counts.get(size, 0):,}", (bound, 0.98), (shift, 0), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha=side, va="top", fontsize=6.5, color="#555555")
+        axis.annotate(f"{size}\n{counts.get(size, 0):,}", (bound, 0.98), (shift, 0),
+                      xycoords=("data", "axes fraction"), textcoords="offset points",
+                      ha=side, va="top", fontsize=6.5, color="#555555")
 
 # %% ../../nbs/api/show/05_plots.ipynb #b922f7bd
 @in_style
@@ -73,17 +80,20 @@ def plot_box_sizes(
     "How large and how flat the boxes are"
     boxes = boxes[(boxes["side"] > 0) & (boxes["aspect"] > 0)]
     splits = boxes["split"].unique()
+    sides = (min(10, boxes["side"].min()/1.1), max(300, boxes["side"].max()*1.1))
+    plainly = FuncFormatter(lambda v, _: f"{v:g}")
     figure, axes = _panels(splits, 4.2, 2, sharex="row")
     for (above, below), split in zip(axes.T, splits):
         part = boxes[boxes["split"] == split]
-        looks = dict(data=part, log_scale=2, stat="percent", color=SPLIT_COLOURS.get(split, GREY), bins=24, alpha=0.85, linewidth=0.3)
+        looks = dict(data=part, log_scale=2, stat="percent", bins=24,
+                     color=SPLIT_COLOURS.get(split, GREY), alpha=0.85, linewidth=0.3)
         sns.histplot(x="side", ax=above, edgecolor="white", **looks)
         sns.histplot(x="aspect", ax=below, edgecolor="white", **looks)
         above.margins(y=0.25)
-        above.set(xlabel="side √(w·h), pixels", ylabel="", xlim=(min(10, boxes["side"].min()/1.1), max(300, boxes["side"].max()*1.1)))
+        above.set(xlabel="side √(w·h), pixels", ylabel="", xlim=sides)
         below.set(xlabel="width / height", ylabel="")
         _size_bounds(above, part["size"].value_counts())
-        for axis in (above, below): axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+        for axis in (above, below): axis.xaxis.set_major_formatter(plainly)
     figure.supylabel("boxes, % of the split", fontsize=9)
     return figure
 
@@ -113,19 +123,29 @@ def plot_reach(
     split: str = "test",
 ) -> Figure:
     "Share of the boxes that some anchor overlaps enough"
-    parts = {n: t[(t["split"] == split) & (t["boxes"] > 0)].set_index("name") for n, t in tables.items()}
-    if not parts or not all(map(len, parts.values())): raise AgropestError(f"There is nothing to draw: the split {split} has no boxes.")
+    parts = {n: t[(t["split"] == split) & (t["boxes"] > 0)].set_index("name")
+             for n, t in tables.items()}
+    if not parts or not all(map(len, parts.values())):
+        raise AgropestError(f"There is nothing to draw: the split {split} has no boxes.")
     rows = next(iter(parts.values()))
     columns = [c for c in rows if c.startswith("reached")]
-    figure, axes = new_figure(1.6 + 0.62*len(parts)*len(columns), 0.7 + 0.24*len(rows), 1, len(columns), squeeze=False, sharey=True)
-    for axis, column in zip(axes[0], columns):
-        shares = np.stack([p[column].to_numpy(float) for p in parts.values()], 1)
-        sns.heatmap(100*shares, ax=axis, vmin=0, vmax=100, cmap="viridis", annot=True, fmt=".0f", cbar=False, annot_kws={"fontsize": 7}, linewidths=0.5,
-                    xticklabels=[safe(f"run {n}") for n in parts], yticklabels=[f"{safe(n)}  {b:,}" for n, b in zip(rows.index, rows["boxes"])])
-        axis.set_title(f"IoU {column.removeprefix('reached ')}, % of boxes")
-        axis.tick_params(length=0)
-        for at in np.flatnonzero(rows["group"].ne(rows["group"].shift()))[1:]: axis.axhline(at, color="white", linewidth=3)
+    size = (1.6 + 0.62*len(parts)*len(columns), 0.7 + 0.24*len(rows))
+    figure, axes = new_figure(*size, 1, len(columns), squeeze=False, sharey=True)
+    for axis, column in zip(axes[0], columns): _reach_panel(axis, parts, column)
     return figure
+
+def _reach_panel(axis, parts: dict, column: str) -> None:
+    "One overlap: a row a class or size, a column a run"
+    rows = next(iter(parts.values()))
+    shares = np.stack([p[column].to_numpy(float) for p in parts.values()], 1)
+    names = [f"{safe(n)}  {b:,}" for n, b in zip(rows.index, rows["boxes"])]
+    sns.heatmap(100*shares, ax=axis, vmin=0, vmax=100, cmap="viridis", cbar=False, linewidths=0.5,
+                annot=True, fmt=".0f", annot_kws={"fontsize": 7},
+                xticklabels=[safe(f"run {n}") for n in parts], yticklabels=names)
+    axis.set_title(f"IoU {column.removeprefix('reached ')}, % of boxes")
+    axis.tick_params(length=0)
+    begins = np.flatnonzero(rows["group"].ne(rows["group"].shift()))[1:]
+    for at in begins: axis.axhline(at, color="white", linewidth=3)
 
 # %% ../../nbs/api/show/05_plots.ipynb #f71f20a2
 LOSSES = {"loss_cls": BLUE, "loss_box_reg": ORANGE, "loss_rpn_cls": GREEN, "loss_rpn_loc": RED,         # Faster R-CNN's
@@ -135,65 +155,96 @@ def _curve(axis, x, y, **looks) -> None:
     "A series and, if it is long, its running median"
     window = len(x)//50
     if window > 2: axis.plot(x, y, **{**looks, "alpha": 0.3, "linewidth": 0.7, "label": None})
-    axis.plot(x, y.rolling(window, center=True, min_periods=1).median() if window > 2 else y, **looks)
+    if window > 2: y = y.rolling(window, center=True, min_periods=1).median()
+    axis.plot(x, y, **looks)
 
 def _falls(steps: pd.DataFrame) -> list:
     "Iterations at which the learning rate drops to less than half"
-    return list(steps["iteration"][steps["lr"] < 0.5*steps["lr"].shift()]) if "lr" in steps else []
+    if "lr" not in steps: return []
+    return list(steps["iteration"][steps["lr"] < 0.5*steps["lr"].shift()])
 
 # %% ../../nbs/api/show/05_plots.ipynb #a6c0b17a
 @in_style
 def plot_losses(
-    lines: list,   # Of metrics.json: iteration with total_loss, the losses, lr; or with bbox/AP … as fractions
+    lines: list,   # Of metrics.json: iteration with total_loss, losses, lr; or with bbox/AP …
 ) -> Figure:
     "Losses and validation AP over the iterations"
     log = pd.DataFrame(lines)
-    if "total_loss" not in log: raise AgropestError("There is no total_loss in these metrics; the run has not logged a step yet.")
+    if "total_loss" not in log:
+        raise AgropestError("There is no total_loss in these metrics; "
+                            "the run has not logged a step yet.")
     figure, (left, right) = new_figure(9, 3, 1, 2, width_ratios=[1.5, 1])
-    steps = log.dropna(subset=["total_loss"])
+    _loss_panel(left, log.dropna(subset=["total_loss"]))
+    _validation_panel(right, log)
+    right.set_xlim(left.get_xlim())
+    return figure
+
+def _loss_panel(axis, steps: pd.DataFrame) -> None:
+    "The losses, and where the learning rate falls"
     for name, colour in {"total_loss": "#333333", **LOSSES}.items():
+        if name not in steps: continue
         label = name.replace("loss_", "").replace("_loss", "").replace("_", " ")
-        if name in steps: _curve(left, steps["iteration"], steps[name], color=colour, label=label)
-    for i in _falls(steps): left.axvline(i, color="#777777", linestyle=":", linewidth=1, zorder=0)
-    left.set(xlabel="iteration", title="Loss", ylim=(0, None))
-    left.legend(ncols=2)
+        _curve(axis, steps["iteration"], steps[name], color=colour, label=label)
+    for i in _falls(steps): axis.axvline(i, color="#777777", linestyle=":", linewidth=1, zorder=0)
+    axis.set(xlabel="iteration", title="Loss", ylim=(0, None))
+    axis.legend(ncols=2)
+
+# %% ../../nbs/api/show/05_plots.ipynb #4207840a
+def _validation_panel(axis, log: pd.DataFrame) -> None:
+    "Validation AP of the weights, and dashed of their average"
     for name, colour in {"bbox/AP50": SKY, "bbox/AP": BLUE, "bbox/AP75": PURPLE}.items():
         if name not in log: continue
         measured = log.dropna(subset=[name])
-        right.plot(measured["iteration"], measured[name].astype(float), "o-", color=colour, markersize=3.5, label=name[5:])
-        if f"ema/{name}" in log: right.plot(measured["iteration"], measured[f"ema/{name}"].astype(float), "s--", color=colour, markersize=3.5, label=f"{name[5:]} of the average")
-    right.set(xlabel="iteration", title="Validation", ylim=(0, 1), xlim=left.get_xlim())
-    right.yaxis.set_major_formatter(PercentFormatter(1))
-    if right.lines: right.legend(loc="upper left")
-    return figure
+        iteration = measured["iteration"]
+        looks = dict(color=colour, markersize=3.5)
+        axis.plot(iteration, measured[name].astype(float), "o-", label=name[5:], **looks)
+        if f"ema/{name}" not in log: continue
+        average = measured[f"ema/{name}"].astype(float)
+        axis.plot(iteration, average, "s--", label=f"{name[5:]} of the average", **looks)
+    axis.set(xlabel="iteration", title="Validation", ylim=(0, 1))
+    axis.yaxis.set_major_formatter(PercentFormatter(1))
+    if axis.lines: axis.legend(loc="upper left")
 
 # %% ../../nbs/api/show/05_plots.ipynb #be147f39
 def _percent(value) -> str: return "" if value is None else f"{100*value:.1f}"
 
 @in_style
 def plot_class_ap(
-    pair: dict,               # From `metrics.both`
-    figure_name: str = "AP",  # Or "AP50"
+    pair: dict,             # From `metrics.both`
+    metric: str = "AP",     # Or "AP50"
 ) -> Figure:
     "Each class's AP, full and cut at the run's threshold, the best class first"
-    choose(figure_name, ("AP", "AP50"), "figure of a class")
-    values = {part: {n: c[figure_name] for n, c in pair[part]["per_class"].items()} for part in ("full", "cut")}
-    names = sorted(values["full"], key=lambda n: -1 if values["full"][n] is None else values["full"][n])
+    choose(metric, ("AP", "AP50"), "metric of a class")
+    values = {part: {n: c[metric] for n, c in pair[part]["per_class"].items()}
+              for part in ("full", "cut")}
+    full = values["full"]
+    names = sorted(full, key=lambda n: -1 if full[n] is None else full[n])
     figure, axis = new_figure(6.5, 0.9 + 0.28*len(names))
-    places, threshold = np.arange(len(names)), pair["cut"]["measured"]["score_threshold"]
-    for part, shift, colour, label in [("full", 0.2, BLUE, "all predictions"), ("cut", -0.2, SKY, f"score ≥ {threshold:g}")]:
-        bars = axis.barh(places + shift, [100*(values[part][n] or 0) for n in names], height=0.38, color=colour, label=label)
-        axis.bar_label(bars, labels=[_percent(values[part][n]) for n in names], padding=2, fontsize=6.5, color="#444444",
-                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.2})
-        mean = pair[part][figure_name]
-        if mean is not None: axis.axvline(100*mean, color=colour, linestyle="--", linewidth=1, zorder=0.5)
-    for place, name in zip(places, names):
-        if values["full"][name] is None: axis.text(1, place, "undefined: no ground truth", va="center", fontsize=7, color="#777777")
-    axis.set(yticks=places, yticklabels=map(safe, names), xlabel=f"{figure_name}, %; dashed: the mean over classes", xlim=(0, 105))
+    threshold = pair["cut"]["measured"]["score_threshold"]
+    cut_label = f"score ≥ {threshold:g}"
+    looks = [("full", 0.2, BLUE, "all predictions"), ("cut", -0.2, SKY, cut_label)]
+    for part, shift, colour, label in looks:
+        shown = [values[part][n] for n in names]
+        _class_bars(axis, shown, shift, colour, label, pair[part][metric])
+    for place, name in enumerate(names):
+        if full[name] is not None: continue
+        axis.text(1, place, "undefined: no ground truth", va="center", fontsize=7, color="#777777")
+    axis.set(xlabel=f"{metric}, %; dashed: the mean over classes", xlim=(0, 105),
+             yticks=np.arange(len(names)), yticklabels=map(safe, names))
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)
     axis.legend(loc="lower right")
     return figure
+
+# %% ../../nbs/api/show/05_plots.ipynb #3822cce9
+def _class_bars(axis, values: list, shift: float, colour: str, label: str, mean) -> None:
+    "A bar a class with its value beside it, and the mean over classes as a dashed line"
+    widths = [100*(v or 0) for v in values]
+    bars = axis.barh(np.arange(len(values)) + shift, widths, height=0.38, color=colour, label=label)
+    axis.bar_label(bars, labels=[_percent(v) for v in values], padding=2, fontsize=6.5,
+                   color="#444444", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.2})
+    if mean is None: return
+    axis.axvline(100*mean, color=colour, linestyle="--", linewidth=1, zorder=0.5)
 
 # %% ../../nbs/api/show/05_plots.ipynb #f7bf6262
 @in_style
@@ -201,9 +252,12 @@ def plot_confusion(
     matrix: pd.DataFrame,    # From `errors.confusion_matrix`
 ) -> Figure:
     "Confusion matrix: counts, coloured by the share of the row"
-    share, labels = matrix.div(matrix.sum(axis=1).replace(0, 1), axis=0), matrix.astype(str).where(matrix > 0, "")
-    return matrix_figure(share.to_numpy(), labels.to_numpy(), matrix.index, 1, cmap=sns.light_palette(BLUE, as_cmap=True), vmin=0, vmax=1,
-                         linecolor="white", cbar_kws={"shrink": 0.6, "format": PercentFormatter(1), "label": "of the row"})
+    share = matrix.div(matrix.sum(axis=1).replace(0, 1), axis=0)
+    labels = matrix.astype(str).where(matrix > 0, "")
+    bar = {"shrink": 0.6, "format": PercentFormatter(1), "label": "of the row"}
+    return matrix_figure(share.to_numpy(), labels.to_numpy(), matrix.index, 1,
+                         cmap=sns.light_palette(BLUE, as_cmap=True), vmin=0, vmax=1,
+                         linecolor="white", cbar_kws=bar)
 
 # %% ../../nbs/api/show/05_plots.ipynb #636d8251
 @in_style
@@ -219,10 +273,13 @@ def plot_pr(
         part = parts[name]
         kept = part[part["score"] >= (score_threshold or 0)]
         axis.plot(part["recall"], part["precision"], color=SKY, linewidth=1)
-        if score_threshold is not None: axis.plot(kept["recall"], kept["precision"], color=BLUE, linewidth=2.2)
+        if score_threshold is not None:
+            axis.plot(kept["recall"], kept["precision"], color=BLUE, linewidth=2.2)
         axis.fill_between(part["recall"], part["precision"], color=SKY, alpha=0.15, linewidth=0)
-    x = "recall" if score_threshold is None else f"recall (thick: score ≥ {score_threshold:g})"
-    return class_panels(parts, draw, x, "precision", columns, title=lambda n: f"{safe(n, 16)}  {100*parts[n]['precision'].mean():.0f}%")
+    def title(name): return f"{safe(name, 16)}  {100*parts[name]['precision'].mean():.0f}%"
+    x = "recall"
+    if score_threshold is not None: x += f" (thick: score ≥ {score_threshold:g})"
+    return class_panels(parts, draw, x, "precision", columns, title=title)
 
 # %% ../../nbs/api/show/05_plots.ipynb #6fde71c1
 @in_style
@@ -231,27 +288,51 @@ def plot_sweep(
     score_threshold: float = None,   # The run's own, dashed
 ) -> Figure:
     "Precision, recall and F1 over the threshold, and each class's F1"
-    best, known = best_thresholds(swept), swept[swept["boxes"] > 0]
-    if not len(known): raise AgropestError("There are no curves to draw: no class has ground truth.")
-    grid = known.pivot(index="class", columns="threshold", values="F1").loc[known["class"].unique()]
-    figure, (left, right) = new_figure(9, max(2.8, 0.9 + 0.2*len(grid)), 1, 2, width_ratios=[1, 1.15])
-    mean, top = over_classes(swept), best.iloc[-1]
-    for name, colour in {"precision": SKY, "recall": ORANGE, "F1": BLUE}.items(): left.plot(mean["threshold"], mean[name], color=colour, label=name, linewidth=2 if name == "F1" else 1.3)
-    if top["F1"] > 0: left.plot(top["threshold"], top["F1"], "o", color=BLUE, label=f"best: {top['threshold']:.2f}", clip_on=False, zorder=3)
-    left.set(xlabel="score threshold", title="Mean over the classes", xlim=(0, 1), ylim=(0, 1.02))
-    _sweep_classes(right, grid, best.reindex(grid.index))
+    best = best_thresholds(swept)
+    known = swept[swept["boxes"] > 0]
+    if not len(known):
+        raise AgropestError("There are no curves to draw: no class has ground truth.")
+    classes = known.pivot(index="class", columns="threshold", values="F1")
+    classes = classes.loc[known["class"].unique()]
+    height = max(2.8, 0.9 + 0.2*len(classes))
+    figure, (left, right) = new_figure(9, height, 1, 2, width_ratios=[1, 1.15])
+    _sweep_mean(left, over_classes(swept), best.iloc[-1])
+    _sweep_classes(right, classes, best.reindex(classes.index))
     if score_threshold is not None:
-        for axis in (left, right): axis.axvline(score_threshold, color="#333333", linestyle="--", linewidth=1, label=f"in use: {score_threshold:g}")
+        label = f"in use: {score_threshold:g}"
+        for axis in (left, right):
+            axis.axvline(score_threshold, color="#333333", linestyle="--", linewidth=1, label=label)
     left.legend(loc="best")
     return figure
 
-def _sweep_classes(axis, grid: pd.DataFrame, best: pd.DataFrame) -> None:   # F1, classes by thresholds; each class's best
+# %% ../../nbs/api/show/05_plots.ipynb #de4993e3
+def _sweep_mean(axis, mean: pd.DataFrame, top: pd.Series) -> None:
+    "Precision, recall and F1 over all classes, and where F1 is highest"
+    for name, colour in {"precision": SKY, "recall": ORANGE, "F1": BLUE}.items():
+        width = 2 if name == "F1" else 1.3
+        axis.plot(mean["threshold"], mean[name], color=colour, label=name, linewidth=width)
+    if top["F1"] > 0:
+        label = f"best: {top['threshold']:.2f}"
+        axis.plot(top["threshold"], top["F1"], "o", color=BLUE, label=label,
+                  clip_on=False, zorder=3)
+    axis.set(xlabel="score threshold", title="Mean over the classes", xlim=(0, 1), ylim=(0, 1.02))
+
+# %% ../../nbs/api/show/05_plots.ipynb #041695e6
+def _sweep_classes(
+    axis,
+    scores: pd.DataFrame,   # F1, classes by thresholds
+    best: pd.DataFrame,     # Of each class
+) -> None:
     "F1 of each class at each threshold, as colour"
-    step = np.diff(grid.columns.to_numpy()).min()
-    edges = np.append(grid.columns.to_numpy() - step/2, grid.columns[-1] + step/2)
-    mesh = axis.pcolormesh(edges, np.arange(len(grid) + 1) - 0.5, grid.to_numpy(float), cmap="viridis", vmin=0, vmax=1)
-    axis.plot(best["threshold"], range(len(grid)), "o", color="white", markeredgecolor="black", markersize=4, markeredgewidth=0.7)
-    axis.set(xlabel="score threshold", title="F1 of each class", xlim=(0, 1), yticks=range(len(grid)), yticklabels=[safe(n, 20) for n in grid.index])
+    thresholds = scores.columns.to_numpy()
+    step = np.diff(thresholds).min()
+    edges = np.append(thresholds - step/2, thresholds[-1] + step/2)
+    lines = np.arange(len(scores) + 1) - 0.5
+    mesh = axis.pcolormesh(edges, lines, scores.to_numpy(float), cmap="viridis", vmin=0, vmax=1)
+    axis.plot(best["threshold"], range(len(scores)), "o", color="white", markersize=4,
+              markeredgecolor="black", markeredgewidth=0.7)
+    axis.set(xlabel="score threshold", title="F1 of each class", xlim=(0, 1),
+             yticks=range(len(scores)), yticklabels=[safe(n, 20) for n in scores.index])
     axis.invert_yaxis()
     axis.grid(visible=False)
     axis.tick_params(axis="y", length=0)

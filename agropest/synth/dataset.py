@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['TRAINING_BOXES', 'CROWDED', 'COUNTS', 'AREA_AT', 'LONE_AREA', 'CROWD_AREA', 'ROOT', 'HARDNESS', 'TURNS', 'STEMS',
-           'SPLITS', 'EASE', 'LOOKALIKES', 'even', 'pick', 'scene', 'pose', 'place', 'brightness', 'develop',
-           'photograph', 'simplify', 'trace', 'copied', 'label_line', 'save', 'draw_split', 'stamp', 'is_drawn',
-           'draw_dataset', 'agropest_mini', 'draw_into', 'portrait_of', 'contact_sheet', 'sigmoid', 'shifted',
-           'sightings', 'simulated_predictions']
+           'even', 'pick', 'class_weights', 'scene', 'pose', 'place', 'brightness', 'develop', 'photograph', 'simplify',
+           'trace', 'copied', 'label_line', 'save', 'draw_split', 'stamp', 'is_drawn', 'draw_dataset', 'agropest_mini',
+           'draw_into', 'portrait_of', 'contact_sheet']
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #943101fb
 import hashlib
@@ -23,28 +22,36 @@ import contourpy
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ..core import AgropestError, cache_folder, explain_os_error, read_json, to_json
+from ..core import SPLITS, AgropestError, cache_folder, explain_os_error, read_json, to_json
 from ..seeds import stream
 from .grounds import GROUNDS, stand_out
 from .insects import VARIETY, animal
 from .strokes import corners, paint, silhouette, tile
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #1d59ed04
-TRAINING_BOXES = dict(Ants=2231, Bees=1596, Beetles=1058, Caterpillars=1740, Earthworms=1083, Earwigs=1182,
-             Grasshoppers=1071, Moths=1062, Slugs=918, Snails=1199, Wasps=1167, Weevils=975)          # in AgroPest-12's training split
-CROWDED = dict(Ants=0.16, Bees=0.08, Beetles=0.04, Caterpillars=0.17, Earthworms=0.12, Earwigs=0.10,
-               Grasshoppers=0.10, Moths=0.02, Slugs=0.05, Snails=0.06, Wasps=0.03, Weevils=0.02)      # share of photographs with company
-COUNTS = {0: 5, 1: 498, 2: 23, 3: 9, 4: 4, 5: 5, 7: 3, 10: 1, 11: 1, 17: 1, 18: 1}                    # animals: photographs
-AREA_AT = (0, 0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1)                                            # quantiles of box / image …
-LONE_AREA = (0.010, 0.014, 0.105, 0.201, 0.368, 0.524, 0.672, 0.835, 0.90)                            # … alone
-CROWD_AREA = (0.007, 0.008, 0.011, 0.019, 0.051, 0.110, 0.201, 0.461, 0.50)                           # … in company
+TRAINING_BOXES = dict(   # In AgroPest-12's training split
+    Ants=2231, Bees=1596, Beetles=1058, Caterpillars=1740, Earthworms=1083, Earwigs=1182,
+    Grasshoppers=1071, Moths=1062, Slugs=918, Snails=1199, Wasps=1167, Weevils=975)
+
+CROWDED = dict(          # Share of photographs with company
+    Ants=0.16, Bees=0.08, Beetles=0.04, Caterpillars=0.17, Earthworms=0.12, Earwigs=0.10,
+    Grasshoppers=0.10, Moths=0.02, Slugs=0.05, Snails=0.06, Wasps=0.03, Weevils=0.02)
+
+# Animals: photographs
+COUNTS = {0: 5, 1: 498, 2: 23, 3: 9, 4: 4, 5: 5, 7: 3, 10: 1, 11: 1, 17: 1, 18: 1}
+
+# Quantiles of box / image, for animals alone and in company
+AREA_AT = (0, 0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1)
+LONE_AREA = (0.010, 0.014, 0.105, 0.201, 0.368, 0.524, 0.672, 0.835, 0.90)
+CROWD_AREA = (0.007, 0.008, 0.011, 0.019, 0.051, 0.110, 0.201, 0.461, 0.50)
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #64644ac3
 ROOT = 1.2207440846057596   # ROOT**4 == ROOT + 1
 
 def even(seed: int, split: str, index: int) -> np.ndarray:
     "Three numbers in 0..1 that fill the cube evenly as `index` counts up: (3,)"
-    return (stream(seed, split, "even").random(3) + (index + 1)/ROOT**np.array([1, 2, 3])) % 1
+    start = stream(seed, split, "even").random(3)
+    return (start + (index + 1)/ROOT**np.array([1, 2, 3])) % 1
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #e4f0c6c4
 def pick(table: dict, u: float):
@@ -52,16 +59,27 @@ def pick(table: dict, u: float):
     total = np.cumsum(list(table.values()))
     return list(table)[int(np.searchsorted(total, u*total[-1], side="right"))]
 
-def scene(seed: int, split: str, index: int) -> tuple:   # class name or None; box / image of each animal
+def class_weights(count: int) -> dict:   # class name → weight
+    "How often each class has so many animals on a photograph"
+    crowds = {k: n for k, n in COUNTS.items() if k > 1}
+    several = sum(k*n for k, n in crowds.items())/sum(crowds.values())
+    weights = {}
+    for name, boxes in TRAINING_BOXES.items():
+        photographs = boxes/(1 + CROWDED[name]*(several - 1))
+        weights[name] = photographs*(CROWDED[name] if count > 1 else 1 - CROWDED[name])
+    return weights
+
+def scene(
+    seed: int, split: str, index: int,   # Which photograph
+) -> tuple:                              # Class name or None; box / image of each animal
     "What is on a photograph, and how large"
     number, which, size = even(seed, split, index)
     count = pick(COUNTS, number)
     if not count: return None, []
-    several = sum(k*n for k, n in COUNTS.items() if k > 1)/sum(n for k, n in COUNTS.items() if k > 1)
-    images = {c: n/(1 + CROWDED[c]*(several - 1)) for c, n in TRAINING_BOXES.items()}
-    name = pick({c: n*(CROWDED[c] if count > 1 else 1 - CROWDED[c]) for c, n in images.items()}, which)
+    name = pick(class_weights(count), which)
     if count == 1: return name, [float(np.interp(size, AREA_AT, LONE_AREA))]
-    sizes = np.clip(size + 0.12*stream(seed, split, index, "sizes").standard_normal(count), 0, 1)
+    luck = stream(seed, split, index, "sizes").standard_normal(count)
+    sizes = np.clip(size + 0.12*luck, 0, 1)
     return name, np.minimum(np.interp(sizes, AREA_AT, CROWD_AREA), 0.55/count).tolist()
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #f117b7fc
@@ -74,6 +92,14 @@ HARDNESS = dict(
 )
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #9c0c8576
+def _attitude(rng) -> np.ndarray:   # (2, 2)
+    "A turn, perhaps a mirror, and a stretch"
+    a = rng.uniform(0, 2*np.pi)
+    flip = rng.choice([1, -1])
+    stretch = np.exp(HARDNESS["stretch"]/2*rng.standard_normal())
+    turn = [[math.cos(a), -math.sin(a)*flip], [-math.sin(a), -math.cos(a)*flip]]
+    return np.diag([stretch, 1/stretch]) @ turn
+
 def pose(
     rng,
     points: np.ndarray,   # (m, 2) corners of a body
@@ -82,42 +108,73 @@ def pose(
 ) -> np.ndarray:          # (2, 2) body → image
     "Turn, stretch and scale a body until its box has the wanted area, and fits"
     for _ in range(12):
-        a, flip, stretch = rng.uniform(0, 2*np.pi), rng.choice([1, -1]), np.exp(HARDNESS["stretch"]/2*rng.standard_normal())
-        matrix = np.diag([stretch, 1/stretch]) @ [[math.cos(a), -math.sin(a)*flip], [-math.sin(a), -math.cos(a)*flip]]
+        matrix = _attitude(rng)
         width, height = np.ptp(points @ matrix.T, axis=0)
         scale = side*math.sqrt(area/(width*height))
         if scale*max(width, height) < 0.98*side: break
     return matrix*min(scale, 0.98*side/max(width, height))
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #2ac3c40d
+def _overlap_with(low, high, taken: list) -> float:
+    "The area that a box shares with others"
+    common = [np.minimum(high, b) - np.maximum(low, a) for a, b in taken]
+    return sum(np.prod(np.clip(c, 0, None)) for c in common)
+
 def place(rng, low, high, taken: list, side: int) -> np.ndarray:   # (2,) origin
     "Where a body of that extent goes: inside, and away from the others"
     loose = 0.25*(high - low)*(rng.random() < HARDNESS["cut"])
-    best, least = None, np.inf
+    first = -low - loose
+    last = np.maximum(side - high + loose, -low - loose + 1e-6)
+    best = None
+    least = np.inf
     for _ in range(24 if taken else 1):
-        origin = rng.uniform(-low - loose, np.maximum(side - high + loose, -low - loose + 1e-6))
-        common = [np.minimum(high + origin, b) - np.maximum(low + origin, a) for a, b in taken]
-        overlap = sum(np.prod(np.clip(c, 0, None)) for c in common)
-        if overlap < least: best, least = origin, overlap
+        origin = rng.uniform(first, last)
+        overlap = _overlap_with(low + origin, high + origin, taken)
+        if overlap < least:
+            best = origin
+            least = overlap
         if not least: break
     return best
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #e68fe9dc
 def brightness(strokes: list) -> float:
     "Mean brightness of a body, 0..255, large parts counting more"
-    weight = [s.radius.sum()*np.abs(s.path[-1] - s.path[0]).max()*s.alpha + 1e-6 for s in strokes]
-    return float(np.average([s.colour @ [0.3, 0.59, 0.11] for s in strokes], weights=weight))
+    lengths = [np.abs(s.path[-1] - s.path[0]).max() for s in strokes]
+    weights = [s.radius.sum()*n*s.alpha + 1e-6 for s, n in zip(strokes, lengths)]
+    return float(np.average([s.colour @ [0.3, 0.59, 0.11] for s in strokes], weights=weights))
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #f2da914f
+def _with_shadows(ground: Image.Image, placed: list, side: int) -> Image.Image:
+    "The ground, darkened a little below and to the right of each body"
+    if not placed: return ground
+    shadow = Image.new("L", (side, side))
+    draw = ImageDraw.Draw(shadow)
+    for strokes, matrix, origin in placed:
+        silhouette(draw, strokes, matrix, origin + side*0.012, 130)
+    black = Image.new("RGB", (side, side))
+    return Image.composite(black, ground, shadow.filter(ImageFilter.BoxBlur(side/90)))
+
 def develop(ground: Image.Image, placed: list, side: int) -> Image.Image:
     "Shadows, then bodies at twice the size, then the mean of every 2 x 2 pixels"
-    shadow = Image.new("L", (side, side))
-    for strokes, matrix, origin in placed: silhouette(ImageDraw.Draw(shadow), strokes, matrix, origin + side*0.012, 130)
-    ground = Image.composite(Image.new("RGB", (side, side)), ground, shadow.filter(ImageFilter.BoxBlur(side/90))) if placed else ground
+    ground = _with_shadows(ground, placed, side)
     large = ground.resize((2*side, 2*side), Image.Resampling.NEAREST)
     draw = ImageDraw.Draw(large, "RGBA")
     for strokes, matrix, origin in placed: paint(draw, strokes, 2*matrix, 2*origin)
     return large.reduce(2)
+
+# %% ../../nbs/api/synth/03_dataset.ipynb #96fa6c89
+def _arranged(rng, bodies: list, areas: list, side: int) -> tuple:
+    "Bodies with matrices and origins of their own, and their boxes"
+    placed, taken = [], []
+    for strokes, area in zip(bodies, areas):
+        points = corners(strokes)
+        matrix = pose(rng, points, area, side)
+        low = (points @ matrix.T).min(0)
+        high = (points @ matrix.T).max(0)
+        origin = place(rng, low, high, taken, side)
+        taken.append((low + origin, high + origin))
+        placed.append((strokes, matrix, origin))
+    return placed, taken
 
 def photograph(
     seed: int, split: str, index: int,   # Which one
@@ -129,15 +186,10 @@ def photograph(
     rng = stream(seed, split, index, "photograph")
     ground = GROUNDS[rng.integers(len(GROUNDS))](rng, side)
     bodies = [animal(name, rng, stream(seed, split, index, "look")) for _ in areas]
-    if bodies: ground = stand_out(ground, float(np.mean([brightness(b) for b in bodies])), HARDNESS["contrast"])
-    placed, taken = [], []
-    for strokes, area in zip(bodies, areas):
-        points = corners(strokes)
-        matrix = pose(rng, points, area, side)
-        low, high = (points @ matrix.T).min(0), (points @ matrix.T).max(0)
-        origin = place(rng, low, high, taken, side)
-        taken.append((low + origin, high + origin))
-        placed.append((strokes, matrix, origin))
+    if bodies:
+        wanted = float(np.mean([brightness(b) for b in bodies]))
+        ground = stand_out(ground, wanted, HARDNESS["contrast"])
+    placed, taken = _arranged(rng, bodies, areas, side)
     image = develop(ground, placed, side)
     if polygons: return image, name, [trace(p, side) for p in placed]
     return image, name, [np.clip(np.stack(box), 0, side) for box in taken]
@@ -148,41 +200,71 @@ def simplify(points: np.ndarray, tolerance: float) -> np.ndarray:
     if len(points) < 3: return points
     way = points[-1] - points[0]
     off = points - points[0]
-    far = np.abs(off[:, 0]*way[1] - off[:, 1]*way[0])/max(np.hypot(*way), 1e-9) if way.any() else np.hypot(*off.T)
+    if way.any(): far = np.abs(off[:, 0]*way[1] - off[:, 1]*way[0])/max(np.hypot(*way), 1e-9)
+    else: far = np.hypot(*off.T)
     k = int(far.argmax())
     if far[k] <= tolerance: return points[[0, -1]]
-    return np.concatenate([simplify(points[:k + 1], tolerance)[:-1], simplify(points[k:], tolerance)])
+    before = simplify(points[:k + 1], tolerance)
+    return np.concatenate([before[:-1], simplify(points[k:], tolerance)])
+
+def _enclosed(line: np.ndarray) -> float:
+    "Twice the area inside a closed line"
+    return abs(np.dot(line[:-1, 0], line[1:, 1]) - np.dot(line[1:, 0], line[:-1, 1]))
 
 def trace(placed: tuple, side: int) -> np.ndarray:
     "The outline of a body on the image: (n, 2) pixels"
     strokes, matrix, origin = placed
     points = corners(strokes) @ matrix.T + origin
-    low, high = np.floor(points.min(0).clip(0, side)), np.ceil(points.max(0).clip(0, side))
+    low = np.floor(points.min(0).clip(0, side))
+    high = np.ceil(points.max(0).clip(0, side))
     mask = Image.new("L", tuple(int(v) for v in 4*(high - low)))
     silhouette(ImageDraw.Draw(mask), strokes, 4*matrix, 4*(origin - low))
-    lines = contourpy.contour_generator(z=np.pad(np.asarray(mask)/255.0, 1)).lines(0.4)   # below 1/2: pixels that touch at a corner belong together
-    line = max(lines, key=lambda p: abs(np.dot(p[:-1, 0], p[1:, 1]) - np.dot(p[1:, 0], p[:-1, 1])))
+    covered = contourpy.contour_generator(z=np.pad(np.asarray(mask)/255.0, 1))
+    lines = covered.lines(0.4)   # below 1/2: pixels that touch at a corner belong together
+    line = max(lines, key=_enclosed)
     return np.clip(low + simplify((line - 0.5)/4, 0.4)[:-1], 0, side)
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #13b8922f
-TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
+TURNS = (
+    None,
+    Image.Transpose.ROTATE_90,
+    Image.Transpose.ROTATE_180,
+    Image.Transpose.ROTATE_270)
 
-def copied(image: Image.Image, shapes: list, rng) -> tuple:
-    "An augmented copy: mirrored, turned by quarters, lighter or darker, blurred"
+def _attitude_of_copy(image: Image.Image, shapes: list, rng) -> tuple:
+    "Mirrored or not, and turned by quarters, with its shapes"
     side = image.width
     if rng.random() < 0.5:
-        image, shapes = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT), [np.stack([side - s[:, 0], s[:, 1]], 1) for s in shapes]
+        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        shapes = [np.stack([side - s[:, 0], s[:, 1]], 1) for s in shapes]
     turns = int(rng.integers(4))
     if turns: image = image.transpose(TURNS[turns])
     for _ in range(turns): shapes = [np.stack([s[:, 1], side - s[:, 0]], 1) for s in shapes]
+    return image, shapes
+
+def copied(image: Image.Image, shapes: list, rng) -> tuple:
+    "An augmented copy: mirrored, turned by quarters, lighter or darker, blurred"
+    image, shapes = _attitude_of_copy(image, shapes, rng)
     factor = 1 + HARDNESS["brightness"]*rng.uniform(-1, 1)
     image = image.point([int(min(255, v*factor)) for v in range(256)]*3)
-    blur = HARDNESS["blur"]*side/256*rng.uniform(-1, 1)
-    return image.filter(ImageFilter.BoxBlur(blur)) if blur > 0.1 else image, shapes
+    blur = HARDNESS["blur"]*image.width/256*rng.uniform(-1, 1)
+    if blur > 0.1: image = image.filter(ImageFilter.BoxBlur(blur))
+    return image, shapes
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #1dfa3fcc
-STEMS = dict(zip(TRAINING_BOXES, ("ants", "bees", "beetle", "catterpillar", "earthworms", "earwig", "grasshopper", "moth", "slug", "snail", "wasp", "Weevil")))
-SPLITS = ("train", "valid", "test")
+STEMS = dict(
+    Ants="ants",
+    Bees="bees",
+    Beetles="beetle",
+    Caterpillars="catterpillar",
+    Earthworms="earthworms",
+    Earwigs="earwig",
+    Grasshoppers="grasshopper",
+    Moths="moth",
+    Slugs="slug",
+    Snails="snail",
+    Wasps="wasp",
+    Weevils="Weevil")
 
 def label_line(category: int, points: np.ndarray, side: int, polygons: bool) -> str:
     "One row of a YOLO label file"
@@ -200,6 +282,7 @@ def save(folder: Path, stem: str, image: Image.Image, lines: list) -> None:
     (folder/"images"/f"{name}.jpg").write_bytes(content)
     (folder/"labels"/f"{name}.txt").write_text("\n".join(lines))
 
+# %% ../../nbs/api/synth/03_dataset.ipynb #557ba236
 def draw_split(folder: Path, split: str, count: int, side: int, seed: int, polygons: bool) -> None:
     "Draw the photographs of one split"
     names = list(TRAINING_BOXES)
@@ -207,9 +290,11 @@ def draw_split(folder: Path, split: str, count: int, side: int, seed: int, polyg
     for index in range(count):
         image, name, shapes = photograph(seed, split, index, side, polygons)
         stem = f"{STEMS.get(name, 'background')}-{3*index + SPLITS.index(split) + 1}"
-        copies = (copied(image, shapes, stream(seed, split, index, "copy", k)) for k in range(3))
-        for picture, points in copies if split == "train" else [(image, shapes)]:
-            save(folder/split, stem, picture, [label_line(names.index(name), p, side, polygons) for p in points])
+        streams = (stream(seed, split, index, "copy", k) for k in range(3))
+        copies = (copied(image, shapes, rng) for rng in streams)
+        for picture, moved in copies if split == "train" else [(image, shapes)]:
+            lines = [label_line(names.index(name), points, side, polygons) for points in moved]
+            save(folder/split, stem, picture, lines)
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #1ba19bee
 def stamp(**parameters) -> dict:
@@ -217,7 +302,13 @@ def stamp(**parameters) -> dict:
     code = hashlib.sha256()
     for module in ("strokes", "insects", "grounds", "dataset"):
         code.update(Path(find_spec(f"agropest.synth.{module}").origin).read_bytes())
-    return {**parameters, "hardness": HARDNESS, "variety": VARIETY, "code": code.hexdigest()[:16], "numpy": np.__version__, "pillow": PIL.__version__}
+    return {
+        **parameters,
+        "hardness": HARDNESS,
+        "variety": VARIETY,
+        "code": code.hexdigest()[:16],
+        "numpy": np.__version__,
+        "pillow": PIL.__version__}
 
 def is_drawn(folder: Path, mark: dict) -> bool:
     "Does that very dataset stand there? Something else there is an error"
@@ -225,19 +316,30 @@ def is_drawn(folder: Path, mark: dict) -> bool:
     file = folder/"agropest_mini.json"
     there = read_json(file) if file.is_file() else {}
     if there == mark: return True
-    differs = ", ".join(f"{k} is {there[k]} there, not {v}" for k, v in mark.items() if k in there and there[k] != v)
-    what = f"something else than this AgroPest-mini ({differs})" if differs else "something else than this AgroPest-mini"
+    other = [k for k, v in mark.items() if k in there and there[k] != v]
+    what = "something else than this AgroPest-mini"
+    if other: what += f" ({', '.join(f'{k} is {there[k]} there, not {mark[k]}' for k in other)})"
     raise AgropestError(f"{folder} holds {what}; choose another folder, or remove it first.")
 
 def draw_dataset(folder: Path, mark: dict) -> None:
     "The whole dataset into a new folder"
     folder.mkdir(parents=True)
-    for split in SPLITS: draw_split(folder, split, mark[split], mark["side"], mark["seed"], mark["polygons"])
-    sets = "".join(f"{'val' if s == 'valid' else s}: ../{s}/images\n" for s in SPLITS)
-    (folder/"data.yaml").write_text(f"{sets}\nnc: {len(TRAINING_BOXES)}\nnames: {list(TRAINING_BOXES)}\n")
+    for split in SPLITS:
+        draw_split(folder, split, mark[split], mark["side"], mark["seed"], mark["polygons"])
+    keys = ("train", "val", "test")
+    sets = "".join(f"{key}: ../{split}/images\n" for key, split in zip(keys, SPLITS))
+    names = list(TRAINING_BOXES)
+    (folder/"data.yaml").write_text(f"{sets}\nnc: {len(names)}\nnames: {names}\n")
     (folder/"agropest_mini.json").write_text(to_json(mark))
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #d4942aff
+def _check_number(what: str, value) -> None:
+    "Refuse what is no whole number, or too small a one"
+    least = 64 if what == "side" else 0
+    if type(value) is int and value >= least: return
+    raise AgropestError(
+        f"AgroPest-mini: {what} is {value!r}; it must be a whole number from {least} on.")
+
 def agropest_mini(
     folder: Path | None = None,   # Where; None: once into the cache, and reused
     train: int = 450,             # Photographs; each stands there in three copies
@@ -249,12 +351,10 @@ def agropest_mini(
 ) -> Path:                        # A folder in Roboflow's YOLO layout
     "Draw AgroPest-mini, or find it drawn"
     numbers = dict(train=train, valid=valid, test=test, side=side, seed=seed)
-    for what, value in numbers.items():
-        least = 64 if what == "side" else 0
-        if type(value) is int and value >= least: continue
-        raise AgropestError(f"AgroPest-mini: {what} is {value!r}; it must be a whole number from {least} on.")
+    for what, value in numbers.items(): _check_number(what, value)
     mark = stamp(**numbers, polygons=bool(polygons))
-    folder = Path(folder) if folder else cache_folder()/f"agropest-mini-{hashlib.sha256(to_json(mark).encode()).hexdigest()[:12]}"
+    digits = hashlib.sha256(to_json(mark).encode()).hexdigest()[:12]
+    folder = Path(folder) if folder else cache_folder()/f"agropest-mini-{digits}"
     if not is_drawn(folder, mark): draw_into(folder, mark)
     return folder
 
@@ -278,6 +378,15 @@ def portrait_of(name: str, seed: int, split: str, side: int) -> tuple:   # image
         image, _, (box,) = photograph(seed, split, index, side)
         if box.min() > 1 and box.max() < side - 1: return image, box
 
+def _captioned(image: Image.Image, box: np.ndarray, name: str) -> Image.Image:
+    "A photograph with a box and a name drawn into it"
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([*box[0], *(box[1] - 1)], outline=(255, 255, 255))
+    draw.text(
+        (5, image.height - 5), name, fill="white", font=ImageFont.load_default(13),
+        anchor="ls", stroke_width=2, stroke_fill=(30, 30, 30))
+    return image
+
 def contact_sheet(
     seed: int = 0,
     split: str = "test",
@@ -289,61 +398,6 @@ def contact_sheet(
     sheet = []
     for name in TRAINING_BOXES:
         image, box = portrait_of(name, seed, split, quality)
-        image, box = image.resize((size, size), Image.Resampling.LANCZOS), box*size/quality
-        draw = ImageDraw.Draw(image)
-        draw.rectangle([*box[0], *(box[1] - 1)], outline=(255, 255, 255))
-        draw.text((5, size - 5), name, fill="white", font=ImageFont.load_default(13), anchor="ls", stroke_width=2, stroke_fill=(30, 30, 30))
-        sheet.append(image)
+        image = image.resize((size, size), Image.Resampling.LANCZOS)
+        sheet.append(_captioned(image, box*size/quality, name))
     return tile(sheet, columns)
-
-# %% ../../nbs/api/synth/03_dataset.ipynb #eb331609
-EASE = dict(Ants=-0.5, Bees=0.1, Beetles=-0.5, Caterpillars=-0.6, Earthworms=-0.5, Earwigs=-0.3,
-            Grasshoppers=-0.4, Moths=1.2, Slugs=0.2, Snails=0.7, Wasps=0.6, Weevils=0.6)   # in the order of AP in the record
-LOOKALIKES = dict(Bees="Wasps", Wasps="Bees", Slugs="Earthworms", Earthworms="Slugs", Beetles="Weevils", Weevils="Beetles")
-
-def sigmoid(x): return 1/(1 + np.exp(-x))
-
-def shifted(rng, box, spread: float, size) -> list:   # x, y, w, h
-    "A box whose four edges are off by `spread` of its sides"
-    x, y, w, h = box
-    x1, y1, x2, y2 = np.array([x, y, x + w, y + h]) + spread*np.array([w, h, w, h])*rng.standard_normal(4)
-    (x1, x2), (y1, y2) = [np.clip([min(a, b - 1), max(b, a + 1)], 0, limit) for a, b, limit in ((x1, x2, size[0]), (y1, y2, size[1]))]
-    return [round(float(v), 2) for v in (x1, y1, x2 - x1, y2 - y1)]
-
-# %% ../../nbs/api/synth/03_dataset.ipynb #5968d2e4
-def sightings(rng, row, names: tuple, quality: float, jitter: float, confusion: float, size) -> list:
-    "What a detector says about one object: nothing, one box, or two; (category, box, score)"
-    if rng.random() > sigmoid(2.8 + 1.5*quality): return []
-    name, spread = names[row.category_id], jitter*math.exp(-0.4*quality)
-    wrong = rng.random() < min(0.6, confusion*math.exp(-0.6*quality))*(1 if name in LOOKALIKES else 0.4)
-    other = LOOKALIKES.get(name) if LOOKALIKES.get(name) in names else names[rng.integers(len(names))]
-    category = names.index(other) if wrong else row.category_id
-    score, box = sigmoid(1.5 + 1.3*quality + 0.5*rng.standard_normal() - wrong), (row.x, row.y, row.w, row.h)
-    found = [(category, shifted(rng, box, spread, size), score)]
-    if rng.random() < 0.12: found.append((category, shifted(rng, box, 2*spread, size), 0.4*score))
-    return found
-
-def simulated_predictions(
-    data,                        # A `DetectionDataset`
-    split: str,
-    seed: int = 0,               # Another seed is another training of the same detector
-    skill: float = 0.0,          # Shifts every object's quality; 0.3 is a clear improvement
-    jitter: float = 0.085,       # Spread of a box edge, as a fraction of the side, at quality 0
-    confusion: float = 0.12,     # Share of lookalikes called by the other's name, at quality 0
-    false_alarms: float = 0.5,   # A photograph
-) -> list:                       # COCO results
-    "What a plausible detector would find"
-    results, objects = [], dict(list(data.annotations[split].groupby("image_id")))
-    for image in data.images[split].itertuples():
-        rng, size = stream(seed, "simulated", split, image.id), (image.width, image.height)
-        shared, found = stream(0, "hardness", split, image.id), []
-        for row in objects[image.id].itertuples() if image.id in objects else ():
-            share = row.w*row.h/(image.width*image.height)
-            luck = 0.8*shared.standard_normal() + 0.6*rng.standard_normal()
-            quality = skill + EASE.get(data.names[row.category_id], 0) + 0.3*math.log(share/0.25) + luck
-            found += sightings(rng, row, data.names, quality, jitter, confusion, size)
-        for x, y, w, h, score in rng.uniform(0.05, 0.6, (rng.poisson(false_alarms), 5)):
-            found.append((int(rng.integers(len(data.names))), shifted(rng, (x*size[0], y*size[1], w*size[0], h*size[1]), 0, size), score**2*1.6))
-        found = sorted(found, key=lambda f: -f[2])
-        results += [dict(image_id=int(image.id), category_id=int(c), bbox=b, score=round(float(s), 5)) for c, b, s in found]
-    return results

@@ -27,7 +27,8 @@ class Stroke:
     gloss: float = 0.0   # 0: flat; above: round, with a highlight this strong
 
     @cached_property
-    def normal(self) -> np.ndarray:   # (n, 2), of length 1, to the left of the path
+    def normal(self) -> np.ndarray:   # (n, 2), of length 1
+        "The direction to the left of the path, at each of its points"
         step = self.path[1:] - self.path[:-1]
         along = np.concatenate([step[:1], step]) + np.concatenate([step, step[-1:]])
         return along[:, ::-1]*[-1, 1]/(np.hypot(along[:, 0], along[:, 1])[:, None] + 1e-9)
@@ -38,8 +39,11 @@ class Stroke:
     ) -> np.ndarray:        # (2n, 2) corners; fewer where the stroke is thinner than that
         "The polygon round the stroke"
         radius = self.radius - inset
-        left, right = self.path + self.normal*radius[:, None], self.path - self.normal*radius[:, None]
-        if inset: left, right = left[radius > 0], right[radius > 0]
+        left = self.path + self.normal*radius[:, None]
+        right = self.path - self.normal*radius[:, None]
+        if inset:
+            left = left[radius > 0]
+            right = right[radius > 0]
         return np.concatenate([left, right[::-1]])
 
 # %% ../../nbs/api/synth/00_strokes.ipynb #432bc58d
@@ -48,20 +52,23 @@ def oval(
     length: float, width: float,
     colour,
     angle: float = 0,             # Degrees from the head's direction, counter-clockwise
-    lean: float = 1,              # Above 1 the widest place moves to the far end, below 1 to the near one
+    lean: float = 1,              # Above 1 the widest place lies far out, below 1 near
     n: int = 14,
     **kwargs,
 ) -> Stroke:
     "An ellipse, or an egg"
+    a = math.radians(angle)
     u = np.linspace(0, 1, n)
-    t, a = -np.cos(np.pi*u)*length/2, math.radians(angle)
+    t = -np.cos(np.pi*u)*length/2
     path = np.stack([x + t*math.cos(a), y + t*math.sin(a)], axis=1)
     return Stroke(path, np.sin(np.pi*u**lean)*width/2, np.asarray(colour, float), **kwargs)
 
 def rooted(x, y, length, width, colour, angle, **kwargs) -> Stroke:
     "An oval that starts at a point, as a wing does at the shoulder"
     a = math.radians(angle)
-    return oval(x + length/2*math.cos(a), y + length/2*math.sin(a), length, width, colour, angle, **kwargs)
+    middle_x = x + length/2*math.cos(a)
+    middle_y = y + length/2*math.sin(a)
+    return oval(middle_x, middle_y, length, width, colour, angle, **kwargs)
 
 # %% ../../nbs/api/synth/00_strokes.ipynb #5369ea4e
 def arc(x: float, y: float, angle: float, length: float, turn: float, n: int = 12) -> np.ndarray:
@@ -81,6 +88,12 @@ def heading(path: np.ndarray) -> float:
     return math.degrees(math.atan2(y, x))
 
 # %% ../../nbs/api/synth/00_strokes.ipynb #a48feffd
+def _resampled(stroke: Stroke, u: np.ndarray) -> tuple:   # Path and radius at fractions `u`
+    "A stroke's path and width at other points"
+    t = np.linspace(0, 1, len(stroke.path))
+    path = np.stack([np.interp(u, t, stroke.path[:, i]) for i in (0, 1)], axis=1)
+    return path, np.interp(u, t, stroke.radius)
+
 def band(
     stroke: Stroke,
     start: float, stop: float,   # Fractions of the path
@@ -88,22 +101,27 @@ def band(
     widen: float = 1.0,
 ) -> Stroke:
     "A stripe across a stroke, following its bend"
-    t, u = np.linspace(0, 1, len(stroke.path)), np.linspace(start, stop, 7)
-    path = np.stack([np.interp(u, t, stroke.path[:, i]) for i in (0, 1)], axis=1)
-    return dataclasses.replace(stroke, path=path, radius=np.interp(u, t, stroke.radius)*widen, colour=np.asarray(colour, float))
+    path, radius = _resampled(stroke, np.linspace(start, stop, 7))
+    colour = np.asarray(colour, float)
+    return dataclasses.replace(stroke, path=path, radius=radius*widen, colour=colour)
 
 def shaggy(stroke: Stroke, rng, amount: float = 0.15, n: int = 60) -> Stroke:
     "The same stroke with fur"
-    t, u = np.linspace(0, 1, len(stroke.path)), np.linspace(0, 1, n)
-    path = np.stack([np.interp(u, t, stroke.path[:, i]) for i in (0, 1)], axis=1)
-    radius = np.interp(u, t, stroke.radius)*(1 + amount*rng.standard_normal(n))
+    path, radius = _resampled(stroke, np.linspace(0, 1, n))
+    radius = radius*(1 + amount*rng.standard_normal(n))
     return dataclasses.replace(stroke, path=path, radius=np.maximum(radius, 0))
 
 # %% ../../nbs/api/synth/00_strokes.ipynb #7bb84d2e
-TONES = ((0.00, 0.00, 0.55, 0.00),   # inset and shift to the light, both in half widths; factor on the colour; share of white
-         (0.16, 0.04, 1.00, 0.00),
-         (0.50, 0.16, 1.00, 0.16),
-         (0.82, 0.30, 1.00, 0.55))
+TONES = (   # Inset and shift to the light, both in half widths; factor on the colour; share of white
+    (0.00, 0.00, 0.55, 0.00),
+    (0.16, 0.04, 1.00, 0.00),
+    (0.50, 0.16, 1.00, 0.16),
+    (0.82, 0.30, 1.00, 0.55))
+
+def _fill(stroke: Stroke, factor: float, white: float) -> tuple:   # Red, green, blue, alpha
+    "The colour of one of a stroke's tones"
+    colour = stroke.colour*factor*(1 - white*stroke.gloss) + 255*white*stroke.gloss
+    return *(int(min(max(c, 0), 255)) for c in colour), int(stroke.alpha*255)
 
 def paint(
     draw: ImageDraw.ImageDraw,   # On an RGB image, in mode "RGBA"
@@ -116,15 +134,17 @@ def paint(
     for s in strokes:
         widest = s.radius.max()
         for inset, shift, factor, white in TONES if s.gloss else TONES[1:2]:
-            points = s.outline(inset*widest if s.gloss else 0) @ matrix.T + origin - shift*widest*scale*0.7
+            outline = s.outline(inset*widest if s.gloss else 0)
+            points = outline @ matrix.T + origin - shift*widest*scale*0.7
             if len(points) < 4: continue
-            colour = s.colour*factor*(1 - white*s.gloss) + 255*white*s.gloss
-            draw.polygon(points.ravel().tolist(), fill=(*(int(min(max(c, 0), 255)) for c in colour), int(s.alpha*255)))
+            draw.polygon(points.ravel().tolist(), fill=_fill(s, factor, white))
 
 # %% ../../nbs/api/synth/00_strokes.ipynb #f85b7dc9
 def silhouette(draw: ImageDraw.ImageDraw, strokes: list, matrix, origin, fill=255) -> None:
     "Everything that strokes cover, in one value"
-    for s in strokes: draw.polygon((s.outline() @ matrix.T + origin).ravel().tolist(), fill=fill)
+    for s in strokes:
+        points = s.outline() @ matrix.T + origin
+        draw.polygon(points.ravel().tolist(), fill=fill)
 
 def corners(strokes: list) -> np.ndarray:
     "The corners of all outlines: (m, 2) body coordinates"
@@ -141,7 +161,8 @@ def portrait(
     a = math.radians(angle)
     matrix = np.array([[math.cos(a), -math.sin(a)], [-math.sin(a), -math.cos(a)]])
     points = corners(strokes) @ matrix.T
-    zoom, middle = 1.8*size/np.ptp(points, axis=0).max(), (points.min(0) + points.max(0))/2
+    zoom = 1.8*size/np.ptp(points, axis=0).max()
+    middle = (points.min(0) + points.max(0))/2
     image = Image.new("RGB", (2*size, 2*size), ground)
     paint(ImageDraw.Draw(image, "RGBA"), strokes, matrix*zoom, size - middle*zoom)
     return image.reduce(2)
@@ -149,8 +170,10 @@ def portrait(
 def tile(images: list, columns: int, gap: int = 2) -> Image.Image:
     "Pictures of one size in rows"
     w, h = images[0].size
-    sheet = Image.new("RGB", (columns*(w + gap) - gap, -(-len(images)//columns)*(h + gap) - gap), "white")
-    for k, image in enumerate(images): sheet.paste(image, (k % columns*(w + gap), k//columns*(h + gap)))
+    rows = -(-len(images)//columns)
+    sheet = Image.new("RGB", (columns*(w + gap) - gap, rows*(h + gap) - gap), "white")
+    for k, image in enumerate(images):
+        sheet.paste(image, (k % columns*(w + gap), k//columns*(h + gap)))
     return sheet
 
 def show(image: Image.Image, quality: int = 80):   # What a notebook displays

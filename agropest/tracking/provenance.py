@@ -8,7 +8,6 @@ __all__ = ['VARIABLES', 'sounds_secret', 'known_secrets', 'without_secrets', 'sc
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #c0fef625
 import getpass
-import hashlib
 import json
 import os
 import platform
@@ -25,13 +24,17 @@ import agropest
 from ..parameters import injected_names
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #3707fad6
-_NAMES = r"(?:token|passw(?:or)?d|passphrase|secret|credentials?|signature|api[_-]?key|access[_-]?key(?:[_-]?id)?|secret[_-]?key|private[_-]?key)"
+_NAMES = (r"(?:token|passw(?:or)?d|passphrase|secret|credentials?|signature|api[_-]?key"
+          r"|access[_-]?key(?:[_-]?id)?|secret[_-]?key|private[_-]?key)")
 _SOUNDS = re.compile(rf"(?i){_NAMES}$")
 _ADDRESS = re.compile(r"([A-Za-z][\w+.-]*://)[^\s/'\"]+@")
-_OPTION = re.compile(rf"(?i)((?<![\w-])[\w-]*{_NAMES}['\"]?(?:\s*[=:]\s*|\s+)['\"]?)(?!\*\*\*)[^\s'\",&;]+")
+_OPTION = re.compile(rf"(?i)((?<![\w-])[\w-]*{_NAMES}['\"]?(?:\s*[=:]\s*|\s+)['\"]?)"
+                     r"(?!\*\*\*)[^\s'\",&;]+")
 _LITERAL = re.compile(rf"(?i)({_NAMES}['\"]?\s*[=:]\s*)(['\"])(?!\*\*\*)[^\s'\"]{{8,}}\2")
-_FORMS = re.compile(r"\b(?:gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|hf_\w{20,}|sk-[\w-]{20,}|AKIA[0-9A-Z]{16}|xox[a-z]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"
-                    r"|(?<=Bearer )[\w.~+/=-]{8,}")
+_FORMS = re.compile(
+    r"\b(?:gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|hf_\w{20,}|sk-[\w-]{20,}"
+    r"|AKIA[0-9A-Z]{16}|xox[a-z]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"
+    r"|(?<=Bearer )[\w.~+/=-]{8,}")
 
 def sounds_secret(
     name: str,   # Of a variable, an option or a key
@@ -43,19 +46,22 @@ def sounds_secret(
 def known_secrets() -> list:   # From the longest
     "The secrets among the environment's variables: what sounds like one, and passwords in addresses"
     values = {v for name, v in os.environ.items() if sounds_secret(name)}
-    for address in (v for v in os.environ.values() if "://" in v and "@" in v):
+    addresses = [v for v in os.environ.values() if "://" in v and "@" in v]
+    for address in addresses:
         try: values.add(unquote(urlsplit(address).password or ""))
         except ValueError: pass
     return sorted((v for v in values if len(v) >= 6), key=len, reverse=True)
 
 def without_secrets(
     text: str,
-    code: bool = False,           # It is source code: names of secrets are no secrets there, only what is written out in quotes
+    code: bool = False,           # It is source code: only what stands in quotes is a secret there
     known: list | None = None,    # From `known_secrets`, for many texts
 ) -> str:
     "The text with stars for whatever is secret in it"
-    for value in known_secrets() if known is None else known: text = text.replace(value, "***")
-    text = _FORMS.sub("***", _ADDRESS.sub(r"\1***@", text))
+    if known is None: known = known_secrets()
+    for value in known: text = text.replace(value, "***")
+    text = _ADDRESS.sub(r"\1***@", text)
+    text = _FORMS.sub("***", text)
     return _LITERAL.sub(r"\1\2***\2", text) if code else _OPTION.sub(r"\1***", text)
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #7f41c5ee
@@ -65,41 +71,61 @@ def scrubbed(
     known: list | None = None,    # From `known_secrets`
 ):
     "The same content without secrets"
-    known = known_secrets() if known is None else known
-    if isinstance(content, dict): return content if key == "packages" else {k: scrubbed(v, str(k), known) for k, v in content.items()}
+    if known is None: known = known_secrets()
+    if isinstance(content, dict):
+        if key == "packages": return content
+        return {k: scrubbed(v, str(k), known) for k, v in content.items()}
     if isinstance(content, (list, tuple)): return [scrubbed(v, key, known) for v in content]
     if not isinstance(content, str): return content
     return "***" if sounds_secret(key) else without_secrets(content, known=known)
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #48699ef1
-_QUIET = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null")
+_QUIET = (
+    "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null")
 
-def _git(folder: Path, *words: str, fine: tuple = (0,)) -> str | None:   # None: no git, no repository, or git refuses
+def _git(
+    folder: Path,
+    *words: str,
+    fine: tuple = (0,),   # What it may exit with
+) -> str | None:          # None: no git, no repository, or git refuses
     "What git answers"
-    place = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    try: said = subprocess.run(["git", *_QUIET, *words], cwd=folder, env=place, capture_output=True, timeout=20)
+    place = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    place |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    command = ["git", *_QUIET, *words]
+    try: answer = subprocess.run(command, cwd=folder, env=place, capture_output=True, timeout=20)
     except (OSError, subprocess.SubprocessError): return None
-    return said.stdout.decode(errors="surrogateescape") if said.returncode in fine else None
+    if answer.returncode not in fine: return None
+    return answer.stdout.decode(errors="surrogateescape")
 
-def _root(package: Path) -> Path | None:
+def _git_files(folder: Path, *words: str) -> list:
+    "The file names that git lists"
+    return (_git(folder, *words) or "").split("\0")[:-1]
+
+def _new_files(folder: Path, package: str) -> list:
+    "The package's files that git doesn't know yet"
+    return _git_files(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", package)
+
+def _checkout(package: Path) -> Path | None:
     "The checkout that the package's files belong to"
     if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None: return None
     return Path(_git(package, "rev-parse", "--show-toplevel").rstrip("\n"))
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #8551161f
-_DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/")
+_DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames",
+         "--src-prefix=a/", "--dst-prefix=b/")
+_LONGEST_CODE = 1 << 20   # Bytes; a new file that is longer is no code
 
 def code_patch(
     package: Path = Path(agropest.__file__).parent,
 ) -> str:                  # "" if there is nothing uncommitted, or no checkout
-    "What differs from the commit in the package and in what describes it, as a patch without secrets"
-    root = _root(package)
+    "What differs from the commit in the package and its description, as a patch without secrets"
+    root = _checkout(package)
     if root is None: return ""
-    mine = [package.resolve().relative_to(root.resolve()).as_posix(), "settings.ini", "setup.py"]
-    new = (_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", mine[0]) or "").split("\0")[:-1]
-    new = [f for f in new if (root/f).stat().st_size < 1 << 20]   # code is never that long
-    parts = [_git(root, *_DIFF, "HEAD", "--", *mine) or ""] + [_git(root, *_DIFF, "--no-index", "--", os.devnull, f, fine=(0, 1)) or "" for f in new]
-    return without_secrets("".join(parts), code=True)
+    own = package.resolve().relative_to(root.resolve()).as_posix()
+    changed = _git(root, *_DIFF, "HEAD", "--", own, "settings.ini", "setup.py") or ""
+    new = [f for f in _new_files(root, own) if (root/f).stat().st_size < _LONGEST_CODE]
+    added = [_git(root, *_DIFF, "--no-index", "--", os.devnull, f, fine=(0, 1)) or "" for f in new]
+    return without_secrets("".join([changed, *added]), code=True)
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #98c63198
 def _installed(package: Path) -> dict:
@@ -111,20 +137,26 @@ def code_version(
     package: Path = Path(agropest.__file__).parent,
 ) -> dict:   # commit, modified, changed: file names; None where nobody knows
     "The commit that the package stands at, and what differs from it"
-    root = _root(package)
-    if root is None: return dict(commit=_installed(package).get("vcs_info", {}).get("commit_id"), modified=None, changed=[])
-    changed = (_git(root, "diff", "--no-ext-diff", "--name-only", "-z", "HEAD") or "").split("\0")[:-1]
-    changed += (_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", str(package)) or "").split("\0")[:-1]
-    return dict(commit=_git(root, "rev-parse", "HEAD").strip(), modified=bool(changed), changed=[without_secrets(f) for f in sorted(changed)])
+    root = _checkout(package)
+    if root is None:
+        commit = _installed(package).get("vcs_info", {}).get("commit_id")
+        return dict(commit=commit, modified=None, changed=[])
+    changed = _git_files(root, "diff", "--no-ext-diff", "--name-only", "-z", "HEAD")
+    changed += _new_files(root, str(package))
+    commit = _git(root, "rev-parse", "HEAD").strip()
+    names = [without_secrets(f) for f in sorted(changed)]
+    return dict(commit=commit, modified=bool(changed), changed=names)
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #41b52b48
 def _origin(package: metadata.Distribution) -> str | None:   # None: from an index
     "Where an installed package came from, if not from an index"
-    try: said = json.loads(package.read_text("direct_url.json") or "{}")
-    except ValueError: said = {}
-    url = without_secrets(said.get("url", ""))
-    if "vcs_info" in said: return f"{said['vcs_info'].get('vcs', 'git')}+{url}@{said['vcs_info'].get('commit_id', '')}"
-    if "dir_info" in said: return "editable" if said["dir_info"].get("editable") else "a folder"
+    try: direct = json.loads(package.read_text("direct_url.json") or "{}")
+    except ValueError: direct = {}
+    url = without_secrets(direct.get("url", ""))
+    if "vcs_info" in direct:
+        vcs = direct["vcs_info"]
+        return f"{vcs.get('vcs', 'git')}+{url}@{vcs.get('commit_id', '')}"
+    if "dir_info" in direct: return "editable" if direct["dir_info"].get("editable") else "a folder"
     if url: return "a file" if url.startswith("file:") else url
     installer = (package.read_text("INSTALLER") or "").strip()
     return installer if installer in ("conda", "debian") else None
@@ -134,69 +166,115 @@ def packages() -> tuple:   # name → version, and name → origin of those that
     "Every installed package"
     found = {}
     for d in metadata.distributions():
-        if d.metadata["Name"]: found.setdefault(d.metadata["Name"], d)   # the first is the one that is imported
-    found = dict(sorted(found.items(), key=lambda p: p[0].lower()))
-    return {n: d.version for n, d in found.items()}, {n: o for n, d in found.items() if (o := _origin(d))}
+        name = d.metadata["Name"]
+        if name: found.setdefault(name, d)   # the first is the one that is imported
+    found = {name: found[name] for name in sorted(found, key=str.lower)}
+    versions = {name: d.version for name, d in found.items()}
+    origins = {name: origin for name, d in found.items() if (origin := _origin(d))}
+    return versions, origins
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #0fd8a6a5
+def _answer(*command: str, seconds: int) -> str:
+    "What a program prints; empty if it isn't there, fails or hangs"
+    try: answer = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
+    except (OSError, subprocess.SubprocessError): return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
 def _cpu() -> str:
     "The processor's own name"
-    try: return re.search(r"^(?:model name|Model)\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.M)[1].strip()
+    pattern = r"^(?:model name|Model)\s*:\s*(.+)$"
+    try: return re.search(pattern, Path("/proc/cpuinfo").read_text(), re.M)[1].strip()
     except (OSError, TypeError): pass
-    try: return subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, timeout=5).stdout.strip() or platform.processor()
-    except (OSError, subprocess.SubprocessError): return platform.processor()
+    return _answer("sysctl", "-n", "machdep.cpu.brand_string", seconds=5) or platform.processor()
 
 @cache
 def gpus() -> tuple:   # Names, and the driver's version or None
     "The NVIDIA GPUs of this machine, without starting CUDA"
-    try: said = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"], capture_output=True, text=True, timeout=20)
-    except (OSError, subprocess.SubprocessError): return [], None
-    rows = [line.rsplit(", ", 1) for line in said.stdout.strip().splitlines()] if said.returncode == 0 else []
-    return [r[0] for r in rows], rows[0][1] if rows else None
+    query = ("--query-gpu=name,driver_version", "--format=csv,noheader")
+    rows = [line.rsplit(", ", 1) for line in _answer("nvidia-smi", *query, seconds=20).splitlines()]
+    return [row[0] for row in rows], rows[0][1] if rows else None
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #3302ecfa
 def _torch_of_machine() -> dict:
     "What torch finds and uses, where it is imported"
     torch = sys.modules.get("torch")
     if torch is None: return {}
-    return dict(cpu_capability=torch.backends.cpu.get_cpu_capability(), threads=torch.get_num_threads(), cuda=torch.version.cuda,
-                cudnn=torch.backends.cudnn.version(), onednn=torch.backends.mkldnn.is_available(), mkl=torch.backends.mkl.is_available())
+    backends = torch.backends
+    return dict(
+        cpu_capability=backends.cpu.get_cpu_capability(),
+        threads=torch.get_num_threads(),
+        cuda=torch.version.cuda,
+        cudnn=backends.cudnn.version(),
+        onednn=backends.mkldnn.is_available(),
+        mkl=backends.mkl.is_available())
 
-_SIGNS = {"/.dockerenv": "Docker", "/run/.containerenv": "Podman", "/.singularity.d": "Apptainer"}   # What each kind of container leaves
+_SIGNS = {   # What each kind of container leaves
+    "/.dockerenv": "Docker", "/run/.containerenv": "Podman", "/.singularity.d": "Apptainer"}
 
+def _container() -> str | None:
+    "The kind of container that this runs in"
+    for sign, kind in _SIGNS.items():
+        if Path(sign).exists(): return kind
+    colab = os.environ.get("COLAB_RELEASE_TAG")
+    return colab and f"Colab {colab}"
+
+def _memory() -> float | None:
+    "GiB that the machine has"
+    if not hasattr(os, "sysconf"): return None
+    return round(os.sysconf("SC_PAGE_SIZE")*os.sysconf("SC_PHYS_PAGES")/2**30, 1)
+
+# %% ../../nbs/api/tracking/00_provenance.ipynb #b371ca78
 def machine() -> dict:
     "Host, system, container, processor, memory, GPUs"
     names, driver = gpus()
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    memory = round(os.sysconf("SC_PAGE_SIZE")*os.sysconf("SC_PHYS_PAGES")/2**30, 1) if hasattr(os, "sysconf") else None
-    container = next((kind for sign, kind in _SIGNS.items() if Path(sign).exists()), os.environ.get("COLAB_RELEASE_TAG") and f"Colab {os.environ['COLAB_RELEASE_TAG']}")
-    return dict(host=socket.gethostname(), system=platform.platform(), container=container, processor=platform.machine(), cpu=_cpu(), cpus=os.cpu_count(), usable_cpus=usable,
-                memory_gib=memory, gpus=names, driver=driver, **_torch_of_machine())
+    affinity = getattr(os, "sched_getaffinity", None)
+    return dict(
+        host=socket.gethostname(),
+        system=platform.platform(),
+        container=_container(),
+        processor=platform.machine(),
+        cpu=_cpu(),
+        cpus=os.cpu_count(),
+        usable_cpus=len(affinity(0)) if affinity else os.cpu_count(),
+        memory_gib=_memory(),
+        gpus=names,
+        driver=driver,
+        **_torch_of_machine())
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #446986ac
-VARIABLES = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_DEFAULT_FPMATH_MODE", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_NUM_THREADS",
-             "MKL_DYNAMIC", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "OMP_SCHEDULE", "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "VECLIB_MAXIMUM_THREADS",
-             "NUMBA_NUM_THREADS", "NUMBA_CPU_NAME", "NUMBA_DISABLE_JIT", "NPY_DISABLE_CPU_FEATURES", "PYTHONHASHSEED", "CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER",
-             "CUDA_LAUNCH_BLOCKING", "NVIDIA_TF32_OVERRIDE", "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ENABLE_MPS_FALLBACK", "TORCHDYNAMO_DISABLE",
-             "WORLD_SIZE", "LOCAL_WORLD_SIZE", "NCCL_ALGO", "NCCL_PROTO")
+VARIABLES = (
+    "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA",
+    "ONEDNN_DEFAULT_FPMATH_MODE", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_NUM_THREADS",
+    "MKL_DYNAMIC", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "OMP_SCHEDULE",
+    "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "VECLIB_MAXIMUM_THREADS",
+    "NUMBA_NUM_THREADS", "NUMBA_CPU_NAME", "NUMBA_DISABLE_JIT", "NPY_DISABLE_CPU_FEATURES",
+    "PYTHONHASHSEED", "CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER",
+    "CUDA_LAUNCH_BLOCKING", "NVIDIA_TF32_OVERRIDE", "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE",
+    "PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ENABLE_MPS_FALLBACK", "TORCHDYNAMO_DISABLE",
+    "WORLD_SIZE", "LOCAL_WORLD_SIZE", "NCCL_ALGO", "NCCL_PROTO")
 
 def environment() -> dict:
     "Python, every installed package, the machine, and the variables that change results"
     versions, origins = packages()
     variables = {k: without_secrets(os.environ[k]) for k in VARIABLES if k in os.environ}
-    return dict(python=platform.python_version(), packages=dict(versions), origins=dict(origins), machine=machine(), variables=variables)
+    return dict(
+        python=platform.python_version(),
+        packages=dict(versions),
+        origins=dict(origins),
+        machine=machine(),
+        variables=variables)
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #a600e93f
-def _parent() -> str:
+def _parent_command() -> str:
     "The command line of the process that started this one"
-    try: return Path(f"/proc/{os.getppid()}/cmdline").read_text().rstrip("\0").replace("\0", " ")
-    except OSError: pass
-    try: return subprocess.run(["ps", "-o", "command=", "-p", str(os.getppid())], capture_output=True, text=True, timeout=5).stdout.strip()
-    except (OSError, subprocess.SubprocessError): return ""
+    parent = str(os.getppid())
+    try: return Path(f"/proc/{parent}/cmdline").read_text().rstrip("\0").replace("\0", " ")
+    except OSError: return _answer("ps", "-o", "command=", "-p", parent, seconds=5)
 
 def _user() -> str:
+    "Who runs this, by number in a container without names"
     try: return getpass.getuser()
-    except (KeyError, OSError): return str(os.getuid()) if hasattr(os, "getuid") else "unknown"   # a container without names
+    except (KeyError, OSError): return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 def _notebook() -> dict:
     "The variables of the notebook that this runs in; {} outside of one"
@@ -204,20 +282,33 @@ def _notebook() -> dict:
     return shell.user_ns if shell is not None and hasattr(shell, "kernel") else {}
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #91e2ca26
+def _notebook_file(variables: dict) -> str | None:
+    "The notebook's file, where something says it"
+    named = variables.get("__vsc_ipynb_file__") or variables.get("PAPERMILL_INPUT_PATH")
+    return named or os.environ.get("JPY_SESSION_NAME")
+
+def _parameters(variables: dict) -> dict:
+    "The values of what a notebook declares as parameters"
+    names = [*variables.get("__annotations__", {}), *injected_names(variables.get("In", []))]
+    plain = (str, int, float, bool, type(None))
+    return {n: variables[n] for n in names if n in variables and isinstance(variables[n], plain)}
+
 def how_started() -> dict:   # user, command, notebook (its file or None), parameters (or None)
     "Who started this process, by what words, with what parameters"
     variables = _notebook()
-    command = _parent() if variables else " ".join(sys.argv)
-    file = variables.get("__vsc_ipynb_file__") or variables.get("PAPERMILL_INPUT_PATH") or os.environ.get("JPY_SESSION_NAME")
-    names = [*variables.get("__annotations__", {}), *injected_names(variables.get("In", []))]
-    parameters = {n: variables[n] for n in names if isinstance(variables.get(n), (str, int, float, bool, type(None))) and n in variables}
-    return scrubbed(dict(user=_user(), command=command, notebook=file if variables else None, parameters=parameters if variables else None))
+    if variables:
+        file = _notebook_file(variables)
+        how = dict(command=_parent_command(), notebook=file, parameters=_parameters(variables))
+    else: how = dict(command=" ".join(sys.argv), notebook=None, parameters=None)
+    return scrubbed(dict(user=_user(), **how))
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #a7750e66
 def flat(content: dict, before: str = "") -> dict:   # "machine.cpu" → value
     "A nested dict as dotted names"
     rows = {}
-    for key, value in content.items(): rows |= flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
+    for key, value in content.items():
+        name = f"{before}{key}"
+        rows |= flat(value, f"{name}.") if isinstance(value, dict) else {name: value}
     return rows
 
 def differences(
@@ -225,25 +316,37 @@ def differences(
     after: dict,
 ) -> dict:          # dotted name → [before, after]; None for what one of them lacks
     "What differs between two records of where something was made"
-    a, b = flat(before), flat(after)
-    silent = [k for k in {**a, **b} if k.startswith("machine.") and (k not in a or k not in b)]   # torch wasn't imported there
-    return {k: [a.get(k), b.get(k)] for k in {**a, **b} if a.get(k) != b.get(k) and k not in silent}
+    a = flat(before)
+    b = flat(after)
+    def unknown(key):   # torch wasn't imported there
+        return key.startswith("machine.") and (key not in a or key not in b)
+    changed = [k for k in {**a, **b} if a.get(k) != b.get(k) and not unknown(k)]
+    return {k: [a.get(k), b.get(k)] for k in changed}
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #aa1c6154
 def _line(name: str, version: str, origin: str | None) -> str:
     "One package as a requirement, or a comment on why it can't be one"
-    if origin in ("editable", "a folder", "a file"): return f"# {name} {version}: installed from {'a folder' if origin == 'editable' else origin} of that machine"
+    if origin in ("editable", "a folder", "a file"):
+        place = "a folder" if origin == "editable" else origin
+        return f"# {name} {version}: installed from {place} of that machine"
     if origin and "://" in origin:
-        return f"# {name} {version}: from {origin}, with a password" if "***" in origin else f"{name} @ {origin}"
-    build = f"   # {version} there" if "+" in version else f"   # by {origin} there" if origin else ""
-    return f"{name}=={version.partition('+')[0]}{build}"
+        if "***" in origin: return f"# {name} {version}: from {origin}, with a password"
+        return f"{name} @ {origin}"
+    note = ""
+    if "+" in version: note = f"   # {version} there"
+    elif origin: note = f"   # by {origin} there"
+    return f"{name}=={version.partition('+')[0]}{note}"
 
 def lock_text(
     environment: dict,   # From `environment`
     code: dict,          # From `code_version`
 ) -> str:
     "A requirements file that pip installs"
-    origins, host = environment.get("origins", {}), environment["machine"]
-    own = f"agropest {environment['packages'].get('agropest', '')}: commit {code['commit'] or 'unknown'}" + (", with uncommitted changes (code.patch)" if code.get("patch") else "")
-    rows = [_line(n, v, origins.get(n)) for n, v in environment["packages"].items() if n.lower() not in ("agropest", "pip")]
-    return "\n".join([f"# Python {environment['python']}, {host['system']}", f"# {own}", *rows]) + "\n"
+    versions = environment["packages"]
+    origins = environment.get("origins", {})
+    own = f"agropest {versions.get('agropest', '')}: commit {code['commit'] or 'unknown'}"
+    if code.get("patch"): own += ", with uncommitted changes (code.patch)"
+    others = {n: v for n, v in versions.items() if n.lower() not in ("agropest", "pip")}
+    rows = [_line(n, v, origins.get(n)) for n, v in others.items()]
+    head = [f"# Python {environment['python']}, {environment['machine']['system']}", f"# {own}"]
+    return "\n".join(head + rows) + "\n"
