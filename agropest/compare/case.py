@@ -37,18 +37,18 @@ def counted_from_1(
 # %% ../../nbs/api/compare/02_case.ipynb #d22945db
 @dataclass(frozen=True)
 class Evidence:
-    "One run, as far as it is known: what it found, the truth that is measured by, and the metrics"
+    "One run, as far as it is known: what it found, the truth that this is measured by, and the metrics"
     name: str
-    figures: dict = field(default_factory=dict)       # Split → metrics: "full", "cut" …; either may be missing
-    predictions: dict = field(default_factory=dict)   # Split → COCO results
-    record: dict = field(default_factory=dict)        # run.json
-    log: list = field(default_factory=list)           # The lines of metrics.json
+    figures: dict = field(default_factory=dict)      # Split → metrics: "full", "cut", or one of them
+    predictions: dict = field(default_factory=dict)  # Split → COCO results
+    record: dict = field(default_factory=dict)       # run.json
+    log: list = field(default_factory=list)          # The lines of metrics.json
     settings: Run | None = None           # The record's, or those of a run in print
-    truths: dict = field(default_factory=dict)        # Split → COCO ground truth, as in its file
+    truths: dict = field(default_factory=dict)       # Split → COCO ground truth, as in its file
     data: DetectionDataset | None = None  # For pictures, where the images are at hand
     split: str = "test"                   # That `truth`, `found`, `pair` … are of
     threshold: float = 0.5                # Of the cut metrics
-    without: dict | None = None           # Metrics less some images: "images" (names), "full", "cut"
+    without: dict | None = None           # Metrics without some images, and "images": their names
     place: str = ""                       # A run folder, a file or a simulated detector
 
     @property
@@ -62,8 +62,8 @@ class Evidence:
     @property
     def masks(self) -> dict | None: return self.figures[self.split].get("segm")
 
-    def part(self, split: str) -> dict:   # All predictions where known, else those above the threshold
-        "The metrics that say most"
+    def part(self, split: str) -> dict:
+        "The metrics that say most: of all predictions if known, else of those above the threshold"
         pair = self.figures.get(split, {})
         return pair.get("full") or pair.get("cut") or {}
     def summary(self) -> dict:
@@ -106,7 +106,8 @@ def with_report(
     found = results(e.truth, e.found, e.threshold)
     if left_out is None: return replace(e, figures={e.split: found})
     kept = drop_images(e.truth, e.found, left_out)
-    return replace(e, figures={e.split: found}, without={"images": left_out, **results(*kept, e.threshold)})
+    without = {"images": left_out, **results(*kept, e.threshold)}
+    return replace(e, figures={e.split: found}, without=without)
 
 # %% ../../nbs/api/compare/02_case.ipynb #697011f9
 def side_of(
@@ -166,13 +167,13 @@ class Case:
     "One run, or two to compare, and what they were trained and measured on"
     sides: tuple                         # Of Evidence: before, after
     split: str = "test"
-    truths: dict = field(default_factory=dict)   # Split → COCO ground truth, as it stands in its file
+    truths: dict = field(default_factory=dict)   # Split → COCO ground truth
     data: DetectionDataset | None = None
     train_boxes: dict | None = None      # Class → boxes; the dataset's if None
     leaks: object = None                 # `leakage.Leaks`, from `find_leaks`
     chance: dict | None = None           # From `chance_of`
-    errors: dict = field(default_factory=dict)   # (name of the side, split) → standard error of AP, points
-    trainings: dict = field(default_factory=dict)   # Name of the side → all its trainings, if several
+    errors: dict = field(default_factory=dict)   # (side, split) → standard error of AP
+    trainings: dict = field(default_factory=dict)   # Side → all its trainings, if several
     kind: str = "bbox"                   # Or "segm": what the metrics are of
 
     @property
@@ -191,7 +192,8 @@ def _in_points(value) -> float | None: return None if value is None else 100*val
 
 def _class_chance(row: dict) -> dict:
     "A change, its p-value and the smallest that would be shown"
-    return {"change": _in_points(row["change"]), "p": row["p"], "smallest": _in_points(row["detectable"])}
+    smallest = _in_points(row["detectable"])
+    return {"change": _in_points(row["change"]), "p": row["p"], "smallest": smallest}
 
 def chance_of(
     result: dict,   # From `resample.two_runs`
@@ -283,7 +285,8 @@ def ask(
     "Ask one rule"
     r = RULES[choose(name, RULES, "rule")]
     if r.of == "pair" and not case.is_pair: return [], {"": ["a second run"]}
-    lacking = {s.name: [n for n, known in r.needs.items() if not known(case, s)] for s in case.sides}
+    def missing(side): return [n for n, known in r.needs.items() if not known(case, side)]
+    lacking = {s.name: missing(s) for s in case.sides}
     found = []
     for run, given in _questions(r, case, lacking):
         for says, evidence, *other in r.look(*given):

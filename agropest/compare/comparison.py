@@ -25,29 +25,29 @@ from ..core import AgropestError, choose
 from ..data import DetectionDataset
 from ..health.leakage import Leaks
 from ..measure.errors import match
-from ..measure.metrics import IOU_TYPES
+from ..measure.metrics import IOU_TYPES, Metrics
 from ..measure.resample import two_runs
 from ..text import clean
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #ca35bd6c
 def _mean_over(every: list) -> dict:   # Of metrics
-    "The first one's metrics, with AP, AP50 … and each class's as means; None where undefined in any"
+    "The first one's metrics, with AP, AP50 … and each class's as means, None if undefined in any"
     def mean(values): return None if None in values else sum(values)/len(values)
-    first = every[0]
-    whole = {k: mean([m[k] for m in every]) for k in first if k.startswith("A")}
+    first = Metrics.from_dict(every[0])
+    overall = {k: mean([m[k] for m in every]) for k in first.overall}
     classes = {}
-    for name, row in first["per_class"].items():
+    for name, row in first.per_class.items():
         means = {k: mean([m["per_class"][name][k] for m in every]) for k in ("AP", "AP50")}
         classes[name] = {**row, **means}
-    return {**first, **whole, "per_class": classes}
+    return replace(first, overall=overall, per_class=classes)
 
 def mean_metrics(
     trainings: tuple,   # Of Side
 ) -> dict:              # Split → {"full", "cut"}, for the splits that all of them know
     "A run's metrics: the means over its trainings"
     splits = [s for s in trainings[0].figures if all(s in t.figures for t in trainings)]
-    def means(split): return {part: _mean_over([t.figures[split][part] for t in trainings]) for part in ("full", "cut")}
-    return {s: means(s) for s in splits}
+    def means(split, part): return _mean_over([t.figures[split][part] for t in trainings])
+    return {s: {part: means(s, part) for part in ("full", "cut")} for s in splits}
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #764b7d11
 def between(c, x: int, y: int) -> dict:   # From `resample.two_runs`
@@ -72,31 +72,35 @@ def findings_of(c) -> Findings:
     trainings = {s.name: t for s, t in zip(c.sides, c.trainings) if len(t) > 1}
     known = {"data": c.data, "trainings": trainings, "kind": c.kind}
     if not c.comparable: return find(Case(c.sides[:2], c.split, **known))
-    return find(gather(c.sides[:2], c.truths, c.split, c.result, leaks=c.leaks, **known, **c.settings))
+    case = gather(c.sides[:2], c.truths, c.split, c.result, leaks=c.leaks, **known, **c.settings)
+    return find(case)
 
 def _pair_p(c) -> dict:   # (name, name) → p of the change in AP
     "The p-value of each pair of runs"
     names = [s.name for s in c.sides]
-    def result(x, y): return c.result if (x, y) == (0, 1) else between(c, x, y)
-    return {(names[x], names[y]): result(x, y)["figures"]["AP"]["p"] for x, y in combinations(range(len(names)), 2)}
+    def p_of(x, y):
+        result = c.result if (x, y) == (0, 1) else between(c, x, y)
+        return result["figures"]["AP"]["p"]
+    return {(names[x], names[y]): p_of(x, y) for x, y in combinations(range(len(names)), 2)}
 
 def ranking_of(c) -> Ranking | None:   # None of two runs
-    "All runs in order; told apart by the p-values of their AP, or by mean ranks where there are none"
+    "All runs in order; told apart by the p-values of their AP, or by mean ranks without these"
     if len(c.sides) < 3: return None
     runs = {s.name: s.figures[c.split]["full"] for s in c.sides}
     truths = {m["measured"]["truth"] for m in runs.values()}
     return rank_runs(runs, _pair_p(c) if len(truths) == 1 else None, force=c.force)
 
 def matches_of(c) -> tuple:   # Of `errors.match` tables
-    "What became of each object and prediction in the first two runs; paired by boxes, also where masks are measured"
-    def matched(s): return match(c.truth, s.predictions[c.split], score_threshold=c.thresholds[s.name])
+    "What became of each object and prediction in the first two runs, paired by boxes, also of masks"
+    def matched(s):
+        return match(c.truth, s.predictions[c.split], score_threshold=c.thresholds[s.name])
     return tuple(matched(s) for s in c.sides[:2])
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #78c750fe
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     "Two runs or more on one ground truth"
-    sides: tuple                 # Of Side: a, b, and more; metrics are means over trainings, the rest is the first one's
+    sides: tuple                 # Of Side: a, b, and more; metrics are means, the rest is the first training's
     trainings: tuple             # Of each run: all its trainings, of Side
     truths: dict                 # Split → COCO ground truth, of a
     split: str = "test"
@@ -117,11 +121,15 @@ class Comparison:
     @property
     def truth(self) -> dict: return counted_from_1(self.truths[self.split])
     @property
-    def thresholds(self) -> dict: return {s.name: s.figures[self.split]["cut"]["measured"]["score_threshold"] for s in self.sides}
+    def thresholds(self) -> dict:
+        measured = {s.name: s.figures[self.split]["cut"]["measured"] for s in self.sides}
+        return {name: how["score_threshold"] for name, how in measured.items()}
     @property
     def comparable(self) -> bool: return not self.comparison.not_comparable
     @property
-    def why_not(self) -> str: return f"The two runs are not comparable: {not_comparable_text(self.comparison.not_comparable)}."
+    def why_not(self) -> str:
+        differing = not_comparable_text(self.comparison.not_comparable)
+        return f"The two runs are not comparable: {differing}."
     @cached_property
     def result(self) -> dict | None: return between(self, 0, 1) if self.comparable else None
     def __repr__(self): return verdict(self)
@@ -129,7 +137,7 @@ class Comparison:
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #d4ff9a52
 def open_comparison(
-    a: str, b: str,          # Run folders, COCO results files, or SIMULATED; several trainings of a run divided by commas
+    a: str, b: str,          # Run folders, COCO results or SIMULATED; trainings divided by commas
     more: str = "",          # Further runs, divided by commas
     truth: str = "",         # A COCO file
     data: str = "",          # A dataset; that of the runs if empty
@@ -142,7 +150,8 @@ def open_comparison(
     kind: str = "bbox",      # Or "segm": masks, where every run has them
 ) -> Comparison:
     "Open what compare.ipynb was asked for"
-    if not 0 <= threshold <= 1: raise AgropestError(f"threshold is {threshold!r}; scores lie between 0 and 1.")
+    if not 0 <= threshold <= 1:
+        raise AgropestError(f"threshold is {threshold!r}; scores lie between 0 and 1.")
     runs = runs_asked(a, b, more)
     every = [place for run in runs for place in run]
     base = known_of(next(filter(is_run, every), every[0]), truth, data, split)
@@ -155,17 +164,21 @@ def open_comparison(
     trainings = tuple(opened(run) for run in runs)
     _check_trainings(trainings, names[0], split, force)
     together, leaks = open_groups(groups, split)
-    sides = tuple(replace(run[0], name=n, figures=mean_metrics(run)) for run, n in zip(trainings, names))
-    settings = {"resamples": resamples, "seed": seed}
-    return Comparison(sides, trainings, base.truths, split, base.data, together, leaks, settings, force, kind)
+    def mean_side(run, name): return replace(run[0], name=name, figures=mean_metrics(run))
+    return Comparison(
+        tuple(map(mean_side, trainings, names)), trainings, base.truths, split, base.data,
+        together, leaks, {"resamples": resamples, "seed": seed}, force, kind)
 
 def _check_trainings(trainings: tuple, name: str, split: str, force: bool):
     "Refuse what is not comparable with the first training of the first run"
     first = trainings[0][0].figures[split]["full"]
-    for t in (t for run in trainings for t in run): compare(first, t.figures[split]["full"], (name, t.name), force)
+    for run in trainings:
+        for t in run: compare(first, t.figures[split]["full"], (name, t.name), force)
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #1ea6ea79
-def beyond_chance(row: dict) -> bool | None:   # Of `two_runs`; None where test and interval disagree
+def beyond_chance(
+    row: dict,      # Of `two_runs`
+) -> bool | None:   # None where test and interval disagree
     "Is a change more than chance gives?"
     by_test = row["p"] is not None and row["p"] < ALPHA
     if row["p"] is None or row["change_low"] is None: return None if by_test else False
@@ -173,9 +186,10 @@ def beyond_chance(row: dict) -> bool | None:   # Of `two_runs`; None where test 
     return by_test if by_test == by_interval else None
 
 def shown_classes(result: dict) -> dict:   # Class → points
-    "The classes whose change is more than chance gives, when all are looked at together; the largest first"
+    "The classes whose change is more than chance gives, all looked at together; the largest first"
+    def is_shown(ap): return ap["p"] is not None and ap["p"] < ALPHA
     changes = {n: c["AP"] for n, c in result["per_class"].items()}
-    shown = {n: 100*ap["change"] for n, ap in changes.items() if ap["p"] is not None and ap["p"] < ALPHA}
+    shown = {n: 100*ap["change"] for n, ap in changes.items() if is_shown(ap)}
     return dict(sorted(shown.items(), key=lambda i: -abs(i[1])))
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #5f5967d7
@@ -188,17 +202,20 @@ def _change_text(c: Comparison) -> str:
     ap = c.result["figures"]["AP"]
     settings = c.result["settings"]
     what = "AP" if c.kind == "bbox" else "AP of masks"
-    trained = "" if set(settings["trainings"]) == {1} else " over {} and {} trainings".format(*settings["trainings"])
+    several = " over {} and {} trainings".format(*settings["trainings"])
+    trained = several if set(settings["trainings"]) != {1} else ""
     interval = "no interval"
     if ap["change_low"] is not None:
-        interval = f"{settings['confidence']:.0%} interval {100*ap['change_low']:+.1f} to {100*ap['change_high']:+.1f}"
-    return (f"{what} {percent(ap['a'])} → {percent(ap['b'])}, {100*ap['change']:+.1f} points{trained} "
-            f"({interval}, p = {ap['p']:.2g})")
+        low, high = (100*ap[k] for k in ("change_low", "change_high"))
+        interval = f"{settings['confidence']:.0%} interval {low:+.1f} to {high:+.1f}"
+    return (f"{what} {percent(ap['a'])} → {percent(ap['b'])}, {100*ap['change']:+.1f} "
+            f"points{trained} ({interval}, p = {ap['p']:.2g})")
 
 def _chance_text(ap: dict) -> str:
     "Whether that is more than chance gives; if not, what these images would have shown"
     words = CHANCE_WORDS[beyond_chance(ap)]
-    if ap["change_low"] == ap["change_high"] == 0: return f"{words} (the two differ in no draw of images)"
+    if ap["change_low"] == ap["change_high"] == 0:
+        return f"{words} (the two differ in no draw of images)"
     if beyond_chance(ap): return words
     could = "no change, however large,"
     if ap["detectable"] is not None: could = f"{100*ap['detectable']:.1f} points"
@@ -210,7 +227,8 @@ def _classes_text(result: dict, most: int = 4) -> str:
     more = f" and {len(shown) - most} more" if len(shown) > most else ""
     if shown: return f"shown to have changed: {', '.join(shown[:most])}{more}"
     known = sum(r["AP"]["change"] is not None for r in result["per_class"].values())
-    return f"none of {known} classes is shown to have changed" if known > 1 else "the one class is not shown to have changed"
+    if known > 1: return f"none of {known} classes is shown to have changed"
+    return "the one class is not shown to have changed"
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #36ab9f33
 def verdict(c: Comparison) -> str:
@@ -218,5 +236,7 @@ def verdict(c: Comparison) -> str:
     if not c.comparable: return f"{c.comparison!r} Whether that is more than chance can't be told."
     runs = f"{c.names[0]} → {c.names[1]}"
     ap = c.result["figures"]["AP"]
-    if ap["change"] is None: return f"{runs}: AP is undefined, {c.result['undefined'].get('AP', 'for want of ground truth')}."
+    if ap["change"] is None:
+        why = c.result["undefined"].get("AP", "for want of ground truth")
+        return f"{runs}: AP is undefined, {why}."
     return f"{runs}: {_change_text(c)}, {_chance_text(ap)}; {_classes_text(c.result)}."

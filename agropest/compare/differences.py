@@ -21,7 +21,8 @@ from ..core import AgropestError
 # %% ../../nbs/api/compare/00_differences.ipynb #2241cefd
 COMPARABLE = {"truth": "ground truth", "split": "split", "iou_type": "kind (boxes or masks)",
               "iou_thresholds": "IoU thresholds", "max_detections": "detections per image",
-              "score_threshold": "score threshold", "evaluator": "evaluator"}   # Key in "measured" → its name
+              "score_threshold": "score threshold",
+              "evaluator": "evaluator"}   # Key in "measured" → its name
 _GIVEN = ("split", "iou_type", "iou_thresholds")   # Older or published metrics may leave these out
 
 def not_comparable(
@@ -29,7 +30,8 @@ def not_comparable(
     b: dict,
 ) -> dict:     # What differs → (of a, of b); empty if the two are comparable
     "In what two sets of metrics were measured in different ways"
-    pairs = {name: (a["measured"].get(key), b["measured"].get(key)) for key, name in COMPARABLE.items()}
+    def pair(key): return a["measured"].get(key), b["measured"].get(key)
+    pairs = {name: pair(key) for key, name in COMPARABLE.items()}
     for key in _GIVEN:
         if None in pairs[COMPARABLE[key]]: del pairs[COMPARABLE[key]]
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1] or None in pair}
@@ -41,8 +43,8 @@ def _measured_text(value) -> str:
 
 def not_comparable_text(differences: dict) -> str:
     "The same in a sentence's middle"
-    told = (f"{name} {_measured_text(x)} against {_measured_text(y)}" for name, (x, y) in differences.items())
-    return "; ".join(told)
+    def told(name, x, y): return f"{name} {_measured_text(x)} against {_measured_text(y)}"
+    return "; ".join(told(name, *pair) for name, pair in differences.items())
 
 # %% ../../nbs/api/compare/00_differences.ipynb #83a7d546
 def check_comparable(
@@ -52,8 +54,9 @@ def check_comparable(
     "Refuse to go on with metrics that are not comparable"
     found = not_comparable(a, b)
     if found and not force:
-        raise AgropestError(f"These metrics are not comparable: {not_comparable_text(found)}. Measure both again in one "
-                            "way, from their predictions; force=True subtracts them all the same.")
+        raise AgropestError(f"These metrics are not comparable: {not_comparable_text(found)}. "
+                            "Measure both again in one way, from their predictions; force=True "
+                            "subtracts them all the same.")
     return found
 
 # %% ../../nbs/api/compare/00_differences.ipynb #51d2b518
@@ -62,7 +65,7 @@ def published(
     classes: dict,             # Class → AP in percent
     undefined: dict = None,    # Metric → why it is
     boxes: dict = None,        # Class → boxes of the ground truth
-    **measured,                # What is known of how: split, truth, score_threshold, max_detections, evaluator
+    **measured,                # What is known of how: keys of COMPARABLE
 ) -> dict:                     # As from `metrics.evaluate`
     "Metrics from a text, as fractions"
     def fraction(v): return None if v is None else v/100
@@ -71,7 +74,8 @@ def published(
     return {**whole, "per_class": per_class, "undefined": undefined or {}, "measured": measured}
 
 # %% ../../nbs/api/compare/00_differences.ipynb #de04ac49
-SEVERITIES = {"Minor": 0, "Moderate": 3, "Severe": 8, "Critical": 10, "Catastrophic": 20}   # Word → points lost, from
+SEVERITIES = {"Minor": 0, "Moderate": 3, "Severe": 8,
+              "Critical": 10, "Catastrophic": 20}   # Word → points lost, from
 
 def severity(
     change: float | None,   # Points; negative for the worse
@@ -92,7 +96,8 @@ def _two_columns(index: pd.Index, names: tuple, a: Iterable, b: Iterable) -> pd.
     "Two columns and their difference, percent"
     before = percent(a)
     after = percent(b)
-    return pd.DataFrame({names[0]: before, names[1]: after, "change": (after - before).round(9)}, index=index)
+    columns = {names[0]: before, names[1]: after, "change": (after - before).round(9)}
+    return pd.DataFrame(columns, index=index)
 
 def metric_changes(
     a: dict, b: dict,              # Metrics, from `metrics.evaluate`
@@ -102,7 +107,8 @@ def metric_changes(
     "The metrics of two runs and their change"
     kept = [k for k in metrics if k in a and k in b]
     why = [b["undefined"].get(k) or a["undefined"].get(k) or "" for k in kept]
-    table = _two_columns(pd.Index(kept, name="metric"), names, [a[k] for k in kept], [b[k] for k in kept])
+    values = ([metrics_of[k] for k in kept] for metrics_of in (a, b))
+    table = _two_columns(pd.Index(kept, name="metric"), names, *values)
     return table.assign(undefined=why)
 
 def class_changes(
@@ -115,7 +121,8 @@ def class_changes(
     y = b["per_class"]
     if list(x) != list(y):
         other = ", ".join(sorted(set(x) ^ set(y))) or "the same in another order"
-        raise AgropestError(f"The two runs know other classes: {other}. Compare runs on one dataset.")
+        raise AgropestError(f"The two runs know other classes: {other}. Compare runs on one "
+                            "dataset.")
     values = ([c[metric] for c in classes.values()] for classes in (x, y))
     table = _two_columns(pd.Index(x, name="class"), names, *values)
     table.insert(0, "boxes", [c.get("boxes") for c in x.values()])
@@ -124,14 +131,15 @@ def class_changes(
 # %% ../../nbs/api/compare/00_differences.ipynb #c66b869b
 def change_counts(
     classes: pd.DataFrame,   # From `class_changes`
-) -> dict:                   # classes, improved, degraded, unchanged, undefined, mean_change, worst, best (classes), and each severity's count
+) -> dict:                   # improved, degraded …, mean_change, worst and best class, each severity
     "What became of the classes, in numbers"
     change = classes["change"].dropna()
     counts = {"classes": len(classes), "improved": int((change > 0).sum()),
               "degraded": int((change < 0).sum()), "unchanged": int((change == 0).sum()),
               "undefined": len(classes) - len(change)}
     if len(change):
-        counts |= {"mean_change": float(change.mean()), "worst": str(change.idxmin()), "best": str(change.idxmax())}
+        counts |= {"mean_change": float(change.mean()),
+                   "worst": str(change.idxmin()), "best": str(change.idxmax())}
     return counts | {w: int((classes["severity"] == w).sum()) for w in SEVERITIES}
 
 # %% ../../nbs/api/compare/00_differences.ipynb #f68e01a9
@@ -146,15 +154,17 @@ class Differences:
     def _marked(self, table: pd.DataFrame) -> pd.DataFrame:
         return table.rename_axis(columns="not comparable") if self.not_comparable else table
     @property
-    def figures(self) -> pd.DataFrame: return self._marked(metric_changes(self.a, self.b, self.names))
+    def metrics(self) -> pd.DataFrame:
+        return self._marked(metric_changes(self.a, self.b, self.names))
     @property
-    def classes(self) -> pd.DataFrame: return self._marked(class_changes(self.a, self.b, self.names))
+    def classes(self) -> pd.DataFrame:
+        return self._marked(class_changes(self.a, self.b, self.names))
     @property
     def counts(self) -> dict: return change_counts(self.classes)
     def to_dict(self) -> dict: return _as_dict(self)
-    def __repr__(self): return _summary(self)
+    def __repr__(self): return _differences_text(self)
     def _repr_html_(self):
-        tables = (t.to_html(float_format="%.2f") for t in (self.figures, self.classes))
+        tables = (t.to_html(float_format="%.2f") for t in (self.metrics, self.classes))
         return f"<p>{escape(repr(self))}</p>{''.join(tables)}"
 
 def compare(
@@ -165,7 +175,8 @@ def compare(
 ) -> Differences:
     "Two runs' metrics and what lies between them"
     names = tuple(str(n) for n in names)
-    if len({*names, "change", "boxes", "severity", "undefined"}) < 6: names = (f"{names[0]} (a)", f"{names[1]} (b)")
+    if len({*names, "change", "boxes", "severity", "undefined"}) < 6:
+        names = (f"{names[0]} (a)", f"{names[1]} (b)")
     return Differences(a, b, names, check_comparable(a, b, force))
 
 # %% ../../nbs/api/compare/00_differences.ipynb #20e66b6d
@@ -173,23 +184,26 @@ def _as_dict(c: Differences) -> dict:
     "JSON-ready, points; None where undefined"
     def cell(v): return None if isinstance(v, float) and math.isnan(v) else v
     def row(values): return {name: cell(v) for name, v in values.items()}
-    def rows(table): return {str(k): row(v) for k, v in table.astype(object).to_dict("index").items()}
+    def rows(table):
+        return {str(k): row(v) for k, v in table.astype(object).to_dict("index").items()}
     return {"names": list(c.names), "unlike": {k: list(v) for k, v in c.not_comparable.items()},
-            "figures": rows(c.figures), "classes": rows(c.classes), "counts": c.counts}
+            "figures": rows(c.metrics), "classes": rows(c.classes), "counts": c.counts}
 
-WAYS = {"improved": "up", "degraded": "down", "unchanged": "the same", "undefined": "undefined"}   # Key of `change_counts` → word
+WAYS = {"improved": "up", "degraded": "down", "unchanged": "the same",
+        "undefined": "undefined"}   # Key of `change_counts` → word
 
-def _summary(c: Differences) -> str:
+def _differences_text(c: Differences) -> str:
     "The account in a line"
     n = c.counts
-    metrics = c.figures
+    metrics = c.metrics
     change = metrics["change"].get("AP", np.nan)
     says = "AP is undefined"
     if not math.isnan(change):
         before, after = (metrics.loc["AP", name] for name in c.names)
         says = f"AP {before:.2f} → {after:.2f} ({change:+.2f})"
     forced = ""
-    if c.not_comparable: forced = f"Not comparable ({not_comparable_text(c.not_comparable)}), subtracted by force. "
+    if c.not_comparable:
+        forced = f"Not comparable ({not_comparable_text(c.not_comparable)}), subtracted by force. "
     ways = ", ".join(f"{n[k]} {word}" for k, word in WAYS.items() if n[k])
     return f"{forced}{c.names[0]} → {c.names[1]}: {says}; of {n['classes']} classes {ways}."
 
@@ -198,5 +212,6 @@ def distribution_table(
     boxes: dict,       # Class → boxes
 ) -> pd.DataFrame:     # A row a class: instances, percentage
     "The class distribution as the published record gives it"
-    table = pd.DataFrame({"instances": list(boxes.values())}, index=pd.Index(boxes, name="class"), dtype=int)
+    columns = {"instances": list(boxes.values())}
+    table = pd.DataFrame(columns, index=pd.Index(boxes, name="class"), dtype=int)
     return table.assign(percentage=100*table["instances"]/max(table["instances"].sum(), 1))

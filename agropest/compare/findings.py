@@ -40,8 +40,10 @@ class Findings:
         rows = [(f.severity, f.rule, f.run, f.says, f.means, f.advice) for f in self.found]
         return pd.DataFrame(rows, columns=["severity", "finding", "run", "says", "means", "advice"])
     def to_dict(self) -> dict:
-        return {"worst": self.worst, "findings": [asdict(f) for f in self.found], "not_asked": self.not_asked}
-    def of(self, rule: str) -> list: return [f for f in self.found if f.rule == choose(rule, RULES, "rule")]
+        found = [asdict(f) for f in self.found]
+        return {"worst": self.worst, "findings": found, "not_asked": self.not_asked}
+    def of(self, rule: str) -> list:
+        return [f for f in self.found if f.rule == choose(rule, RULES, "rule")]
     def __repr__(self): return _findings_text(self)
     def _repr_html_(self): return _findings_html(self)
 
@@ -83,15 +85,16 @@ def _findings_text(findings: Findings) -> str:
     return "\n".join([*(lines or ["No rule found anything."]), *last])
 
 SEVERITY_COLOURS = {"error": "#D55E00", "warning": "#E69F00", "note": "#56B4E9"}
-_CELL = "text-align:left;vertical-align:top;padding:.4em 1em .4em 0;border:none;white-space:normal"
+_FINDING_STYLE = "text-align:left;vertical-align:top;padding:.4em 1em .4em 0;border:none;white-space:normal"
 
 def _rule_html(part: list) -> str:   # Findings of one rule
     "A row of the report"
     first = part[0]
     says = "<br>".join(escape(clean(f.says)) for f in part)
     square = f'<span style="color:{SEVERITY_COLOURS[first.severity]}">■</span>'
-    return (f'<tr style="background:none"><td style="{_CELL};white-space:nowrap">{square} {first.severity}</td>'
-            f'<td style="{_CELL};overflow-wrap:anywhere"><b>{escape(first.rule)}</b><br>{says}<br>'
+    return (f'<tr style="background:none">'
+            f'<td style="{_FINDING_STYLE};white-space:nowrap">{square} {first.severity}</td>'
+            f'<td style="{_FINDING_STYLE};overflow-wrap:anywhere"><b>{escape(first.rule)}</b><br>{says}<br>'
             f"<i>{escape(first.means)} {escape(first.advice)}</i></td></tr>")
 
 def _findings_html(findings: Findings) -> str:
@@ -104,17 +107,19 @@ def _findings_html(findings: Findings) -> str:
     return f'<div style="max-width:64em;font-size:13px;line-height:1.4">{body}{last}</div>'
 
 # %% ../../nbs/api/compare/05_findings.ipynb #b061d0d8
-def _split_errors(side: Side, truths: dict, how: dict) -> dict:   # Split → points; {} unless both are known
-    "How sure a run's AP is on validation and on test; of a validation AP in its log alone, as on test, by the number of images"
+def _split_errors(side: Side, truths: dict, how: dict) -> dict:   # Split → points; {} if unknown
+    "How sure AP is on validation and test; one in the log alone as on test, by the number of images"
     splits = ("valid", "test")
-    if not {*splits} <= truths.keys() or "test" not in side.predictions or valid_ap(side) is None: return {}
-    found = {s: error_of(one_run(truths[s], side.predictions[s], **how)) for s in splits if s in side.predictions}
+    if not {*splits} <= truths.keys() or "test" not in side.predictions or valid_ap(side) is None:
+        return {}
+    def error(split): return error_of(one_run(truths[split], side.predictions[split], **how))
+    found = {s: error(s) for s in splits if s in side.predictions}
     images = {s: max(len(truths[s]["images"]), 1) for s in splits}
     if "valid" not in found and found["test"] is not None:
         found["valid"] = found["test"]*(images["test"]/images["valid"])**0.5
     return {s: error for s, error in found.items() if error is not None}
 
-def _pair_result(sides: tuple, truth: dict, split: str, how: dict) -> dict | None:   # From `resample.two_runs`
+def _pair_result(sides: tuple, truth: dict, split: str, how: dict) -> dict | None:
     "What chance makes of the change, if both runs were predicted"
     measured = [s.predictions[split] for s in sides if split in s.predictions]
     return two_runs(truth, *measured, **how) if len(sides) == len(measured) == 2 else None

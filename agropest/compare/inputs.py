@@ -184,7 +184,7 @@ def simulated(place: str, known: Known, split: str) -> list:
     return simulated_masks(data, split, found) if outlined else found
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #022f3591
-def _found(place: str, name: str, known: Known, split: str, threshold: float) -> Evidence:
+def _evidence_in(place: str, name: str, known: Known, split: str, threshold: float) -> Evidence:
     "What a place holds"
     path = Path(place).expanduser()
     context = dict(data=known.data, split=split, place=place)
@@ -203,11 +203,12 @@ def open_evidence(
 ) -> Evidence:
     "One run with its predictions, not measured; a fault in a file is told with the file's name"
     check_place(place)
-    with naming(place): evidence = _found(place, name, known, split, threshold)
+    with naming(place): evidence = _evidence_in(place, name, known, split, threshold)
     if split in evidence.predictions: return evidence
     raise AgropestError(
         f"The run in {place} has no predictions for {split}; make them by evaluate.ipynb first.")
 
+# %% ../../nbs/api/compare/07_inputs.ipynb #d019d13f
 def open_side(
     place: str,          # As `open_evidence` takes it
     name: str,

@@ -10,8 +10,6 @@ __all__ = ['HIDDEN', 'FLOOR', 'MEASURED_OF', 'UNFAIR', 'SCORE_GAP', 'ALPHA', 'UN
 import math
 from collections import Counter
 
-import numpy as np
-
 from .case import Case, Side, class_boxes, counted_from_1, rule
 from .differences import not_comparable, not_comparable_text
 from .ranking import rank_correlation
@@ -25,7 +23,7 @@ HIDDEN = 0.1   # Points of AP that a cut must hide to be mentioned
 FLOOR = 0.05   # A file that holds nothing below this score was cut before it was written …
 
 def limited_by_number(case: Case, side: Side) -> bool:   # … unless every image is full
-    "Do all images hold as many predictions as each other, as where the best hundred of each are kept?"
+    "Does every image hold equally many predictions, as where the best hundred are kept?"
     counts = Counter(p["image_id"] for p in side.predictions[case.split])
     if len(counts) != len(case.truths[case.split]["images"]): return False
     return len(set(counts.values())) == 1 and max(counts.values()) > 1
@@ -35,7 +33,8 @@ def _known_above(side: Side, low: dict):
     "Only what stands above a threshold is known"
     at = low["measured"].get("score_threshold")
     if not at or at <= FLOOR: return
-    yield (f"{side.name}: known only above a score of {at:g}; what that hides can't be told without the predictions.",
+    yield (f"{side.name}: known only above a score of {at:g}; what that hides can't be told "
+           "without the predictions.",
            {"threshold": at, "AP cut": low["AP"]})
 
 def _cut_file(case: Case, side: Side, full: dict):
@@ -43,7 +42,8 @@ def _cut_file(case: Case, side: Side, full: dict):
     lowest = min((p["score"] for p in side.predictions.get(case.split, [])), default=0)
     is_full = case.split in case.truths and lowest > FLOOR and limited_by_number(case, side)
     if lowest <= FLOOR or is_full: return
-    yield (f"{side.name}: the file holds no score below {lowest:.2f}, so even its full AP is a cut one.",
+    yield (f"{side.name}: the file holds no score below {lowest:.2f}, so even its full AP is a cut "
+           "one.",
            {"lowest score": lowest, "predictions": full["measured"]["predictions"]})
 
 def _hidden_by_cut(side: Side, full: dict, low: dict):
@@ -54,17 +54,19 @@ def _hidden_by_cut(side: Side, full: dict, low: dict):
     at = low["measured"].get("score_threshold")
     kept = low["measured"]["predictions"]
     given = full["measured"]["predictions"]
-    yield (f"{side.name}: AP is {100*full['AP']:.1f} of all predictions and {100*low['AP']:.1f} above {at:g}; "
-           f"the cut hides {hidden:.1f} points and {given - kept:,} of {given:,} predictions.",
+    yield (f"{side.name}: AP is {100*full['AP']:.1f} of all predictions and {100*low['AP']:.1f} "
+           f"above {at:g}; the cut hides {hidden:.1f} points and {given - kept:,} of {given:,} "
+           "predictions.",
            {"threshold": at, "AP full": full["AP"], "AP cut": low["AP"], "hidden": hidden,
             "predictions": given, "kept": kept})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #f40e6a11
 @rule("predictions were cut before AP was taken", "warning", of="run", needs="figures",
-      means="AP rewards a ranking of everything that was found; below a score nothing was let in, so the metric is lower "
-            "than the model's, and lower by more for a model that scores cautiously.",
-      advice="Take AP from all predictions (a threshold of 0.01 or less when they are made), and give the threshold's "
-             "metrics as precision and recall.")
+      means="AP rewards a ranking of everything that was found; below a score nothing was let in, "
+            "so the metric is lower than the model's, and lower by more for a model that scores "
+            "cautiously.",
+      advice="Take AP from all predictions (a threshold of 0.01 or less when they are made), and "
+             "give the threshold's metrics as precision and recall.")
 def _(case: Case, side: Side):
     pair = side.figures[case.split]
     full = pair.get("full")
@@ -76,11 +78,12 @@ def _(case: Case, side: Side):
     if low: yield from _hidden_by_cut(side, full, low)
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #300fc944
-MEASURED_OF = {"full": "of all predictions", "cut": "above the threshold"}   # Part of a run's metrics → which these are
+MEASURED_OF = {"full": "of all predictions", "cut": "above the threshold"}   # Part of a run's metrics
 
 @rule("metrics are not comparable", "error", of="pair", needs="figures",
       means="Two metrics that were taken in different ways differ for that alone.",
-      advice="Measure both runs again from their predictions, with one ground truth, threshold, limit and evaluator.")
+      advice="Measure both runs again from their predictions, with one ground truth, threshold, "
+             "limit and evaluator.")
 def _(case: Case, a: Side, b: Side):
     x = a.figures[case.split]
     y = b.figures[case.split]
@@ -90,7 +93,8 @@ def _(case: Case, a: Side, b: Side):
         evidence = {"part": part, **{k: list(v) for k, v in found.items()}}
         if found: yield f"The metrics {which}: {not_comparable_text(found)}.", evidence, severity
     if not {*x} & {*y}:
-        yield (f"{a.name} is known {' and '.join(x)}, {b.name} {' and '.join(y)}; nothing of the two can be subtracted.",
+        yield (f"{a.name} is known {' and '.join(x)}, {b.name} {' and '.join(y)}; nothing of the "
+               "two can be subtracted.",
                {"a": list(x), "b": list(y)})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #c7804433
@@ -125,10 +129,14 @@ def _unequally_hidden(case: Case, a: Side, b: Side):
     if not _unequal_losses(a, b) and known and abs(scores[1] - scores[0]) < SCORE_GAP: return
     full, low = (100*(pairs[1][k]["AP"] - pairs[0][k]["AP"]) for k in ("full", "cut"))
     halves = ""
-    if known: halves = f" Half of the hits score above {scores[0]:.2f} in {a.name} and above {scores[1]:.2f} in {b.name}."
-    yield (f"AP changes by {full:+.1f} points with all predictions and by {low:+.1f} above the threshold, "
-           f"which hides {hidden[0]:.1f} points of {a.name} and {hidden[1]:.1f} of {b.name}.{halves}",
-           {"change full": full, "change cut": low, "hidden": hidden, "median score of hits": scores})
+    if known:
+        halves = (f" Half of the hits score above {scores[0]:.2f} in {a.name} "
+                  f"and above {scores[1]:.2f} in {b.name}.")
+    yield (f"AP changes by {full:+.1f} points with all predictions and by {low:+.1f} above the "
+           f"threshold, which hides {hidden[0]:.1f} points of {a.name} and {hidden[1]:.1f} of "
+           f"{b.name}.{halves}",
+           {"change full": full, "change cut": low, "hidden": hidden,
+            "median score of hits": scores})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #7fb011b2
 def _has_both(pair: dict) -> bool:
@@ -140,8 +148,10 @@ def _is_cut(pair: dict) -> bool:
     return (pair.get("cut") or {}).get("measured", {}).get("score_threshold", 0) > FLOOR
 
 @rule("one threshold, two scales of scores", "warning", of="pair", needs="figures",
-      means="The threshold hides more of one run than of the other, so the change above it is not the change of the models.",
-      advice="Compare the APs of all predictions; for use, choose each run's threshold on the validation split.")
+      means="The threshold hides more of one run than of the other, so the change above it is not "
+            "the change of the models.",
+      advice="Compare the APs of all predictions; for use, choose each run's threshold on the "
+             "validation split.")
 def _(case: Case, a: Side, b: Side):
     pairs = [s.figures[case.split] for s in (a, b)]
     if all(map(_has_both, pairs)):
@@ -149,7 +159,8 @@ def _(case: Case, a: Side, b: Side):
         return
     losses = _unequal_losses(a, b)
     if losses and any(map(_is_cut, pairs)):
-        yield (f"{a.name} was trained by {losses[0]}, {b.name} by {losses[1]}, which score on other scales; "
+        yield (f"{a.name} was trained by {losses[0]}, {b.name} by {losses[1]}, which score on "
+               "other scales; "
                "known are only metrics above a threshold.", {"losses": losses})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #3047817f
@@ -167,12 +178,14 @@ ALPHA = 0.05   # Of p-values; those of classes are corrected for all classes
 
 def _least_text(smallest: float | None) -> str:
     "What these images could have shown"
-    if smallest is None: return "no change, however large, would be shown by these images four times in five"
+    if smallest is None:
+        return "no change, however large, would be shown by these images four times in five"
     return f"the smallest that these images would show four times in five is {smallest:.1f} points"
 
 @rule("test set too small for the difference", "warning", of="pair", needs="interval of the change",
       means="Other images of the same kind could have shown no difference, or a much smaller one.",
-      advice="Say that the runs can't be told apart here; train each over several seeds, or measure on more images.")
+      advice="Say that the runs can't be told apart here; train each over several seeds, or "
+             "measure on more images.")
 def _(case: Case, a: Side, b: Side):
     c = case.chance
     images = a.part(case.split).get("measured", {}).get("images")
@@ -191,11 +204,12 @@ def _(case: Case, a: Side, b: Side):
 def _shown_text(shown: dict) -> str:
     "How many classes are shown to have changed, and which"
     if not shown: return "none of them"
-    return f"{len(shown)} of them ({', '.join(f'{n} {change:+.1f}' for n, change in shown.items())})"
+    changes = ", ".join(f"{n} {change:+.1f}" for n, change in shown.items())
+    return f"{len(shown)} of them ({changes})"
 
 @rule("classes that seem to have changed", "note", of="pair", needs="interval of the change",
-      means="A change in a class counts when its p-value holds for all classes together; the others are what two equal "
-            "runs show, too.",
+      means="A change in a class counts when its p-value holds for all classes together; the "
+            "others are what two equal runs show, too.",
       advice="Name the classes whose change is shown, and no others.")
 def _(case: Case, a: Side, b: Side):
     moved = {n: c for n, c in case.chance["classes"].items() if c["change"]}
@@ -203,8 +217,9 @@ def _(case: Case, a: Side, b: Side):
     if len(shown) == len(moved): return
     up = sum(c["change"] > 0 for c in moved.values())
     most = max((n for n in moved if n not in shown), key=lambda n: abs(moved[n]["change"]))
-    yield (f"{up} of {len(moved)} classes went up and {len(moved) - up} down; shown is {_shown_text(shown)}. "
-           f"The largest change that is not: {most}, {moved[most]['change']:+.1f} points.",
+    yield (f"{up} of {len(moved)} classes went up and {len(moved) - up} down; shown is "
+           f"{_shown_text(shown)}. The largest change that is not: {most}, "
+           f"{moved[most]['change']:+.1f} points.",
            {"up": up, "down": len(moved) - up, "shown": list(shown), "classes": moved})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #53a0f54b
@@ -221,8 +236,10 @@ def valid_ap(side: Side) -> float | None:   # None if unknown
 
 @rule("validation and test are apart by no more than chance", "note", of="run",
       needs="figures, intervals on validation and test",
-      means="The gap is what two samples of images give anyway, so it shows neither good generalisation nor a lack of it.",
-      advice="To learn about overfitting, measure on training images, too; for the gap, give it with its interval.")
+      means="The gap is what two samples of images give anyway, so it shows neither good "
+            "generalisation nor a lack of it.",
+      advice="To learn about overfitting, measure on training images, too; for the gap, give it "
+             "with its interval.")
 def _(case: Case, side: Side):
     ap = {"valid": valid_ap(side), "test": side.part("test").get("AP")}
     errors = [case.errors[side.name, s] for s in ap]
@@ -231,12 +248,13 @@ def _(case: Case, side: Side):
     width = 1.96*math.hypot(*errors)
     if abs(gap) > width: return
     by = "" if side.part("valid") else " (by its log)"
-    yield (f"{side.name}: AP is {100*ap['valid']:.1f} on validation{by} and {100*ap['test']:.1f} on test; "
-           f"two such splits differ by up to {width:.1f} points in 95 of 100 cases, this is {abs(gap):.1f}.",
+    yield (f"{side.name}: AP is {100*ap['valid']:.1f} on validation{by} and {100*ap['test']:.1f} "
+           f"on test; two such splits differ by up to {width:.1f} points in 95 of 100 cases, this "
+           f"is {abs(gap):.1f}.",
            {"valid": ap["valid"], "test": ap["test"], "gap": gap, "chance": width})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #bcc88fcc
-UNEVEN = 1.5   # Times the boxes of the rarest class that the most frequent must have for anybody to speak of imbalance
+UNEVEN = 1.5   # Times the rarest class's boxes that the most frequent has where one speaks of imbalance
 
 def _nth(n: int) -> str:
     "1st, 2nd, 3rd, 4th …"
@@ -248,9 +266,10 @@ def _follows_frequency(r: dict, boxes: dict) -> bool:
     "Is AP known to follow the boxes, or are these too even or too few to blame?"
     return r["rho"] is None or r["low"] > 0 or max(boxes.values()) < UNEVEN*min(boxes.values())
 
-@rule("frequent classes are not the better ones", "note", of="run", needs="figures, class counts of training",
-      means="Over the classes, frequency in training and AP don't go together, so imbalance doesn't explain which classes "
-            "are poor.",
+@rule("frequent classes are not the better ones", "note", of="run",
+      needs="figures, class counts of training",
+      means="Over the classes, frequency in training and AP don't go together, so imbalance "
+            "doesn't explain which classes are poor.",
       advice="Look at the confusions and the sizes of the poor classes before balancing anything.")
 def _(case: Case, side: Side):
     classes = side.part(case.split)["per_class"]
@@ -291,25 +310,30 @@ def _(case: Case):
     images = len(case.truths[case.split]["images"])
     ap = {s.name: [s.part(case.split)["AP"], _ap_without(case, s, names)] for s in case.sides}
     told = ", ".join(f"{n} {_ap_text(x)} → {_ap_text(y)}" for n, (x, y) in ap.items())
-    yield (f"{len(names):,} of {images:,} images stand in an earlier split, too; AP without them: {told}.",
+    yield (f"{len(names):,} of {images:,} images stand in an earlier split, too; AP without them: "
+           f"{told}.",
            {"images": names, "AP": ap})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #b0f0fdf8
 def _plain_ap(truth: dict, predictions: list, kind: str = "bbox") -> float:
     "AP as pycocotools has it, ids as they are; it writes into what it is given"
     boxes = [{"area": a["bbox"][2]*a["bbox"][3], "iscrowd": 0, **a} for a in truth["annotations"]]
-    evaluated = run_evaluator({**truth, "annotations": boxes}, [dict(p) for p in predictions], kind, "pycocotools")
+    copies = [dict(p) for p in predictions]
+    evaluated = run_evaluator({**truth, "annotations": boxes}, copies, kind, "pycocotools")
     precision = evaluated.eval["precision"][:, :, :, 0, 2]
     return float(precision[precision > -1].mean())
 
 @rule("annotation id 0", "error", of="case", needs="figures, predictions, ground truth",
-      means="pycocotools scores a match with annotation 0 as a miss and a false alarm, so AP is too low.",
-      advice="Number annotations from 1, and measure again what was measured by pycocotools or faster-coco-eval.")
+      means="pycocotools scores a match with annotation 0 as a miss and a false alarm, so AP is "
+            "too low.",
+      advice="Number annotations from 1, and measure again what was measured by pycocotools or "
+             "faster-coco-eval.")
 def _(case: Case):
     truth = case.truths[case.split]
     if all(a.get("id") != 0 for a in truth["annotations"]): return
     both = (truth, counted_from_1(truth))
-    ap = {s.name: [_plain_ap(t, s.predictions[case.split], case.kind) for t in both] for s in case.sides}
+    def aps(side): return [_plain_ap(t, side.predictions[case.split], case.kind) for t in both]
+    ap = {s.name: aps(s) for s in case.sides}
     told = ", ".join(f"{n} {100*x:.2f} instead of {100*y:.2f}" for n, (x, y) in ap.items())
     yield (f"The ground truth has an annotation with id 0; pycocotools gives AP {told}. "
            "The metrics here are as if numbered from 1.", {"AP": ap})

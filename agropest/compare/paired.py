@@ -38,7 +38,7 @@ def tide(
     iou: float = 0.5,          # What a hit must share at least
     background: float = 0.1,   # Below this, nothing is there
     kind: str = "bbox",        # Or "segm"
-) -> pd.DataFrame:             # A row a kind: count, points (of AP50 that repairing it would give); NaN where there is none
+) -> pd.DataFrame:             # A row a kind: count, points of AP50 that repairing it gives; or NaN
     "TIDE's decomposition of a run"
     truth = read_truth(truth, kind)
     evaluated = run_evaluator(truth, read_predictions(predictions, truth), kind, accumulate=False)
@@ -51,7 +51,7 @@ def tide_change(
     truth, a, b,               # As in `tide`
     names: tuple = ("a", "b"),
     **how,                     # `iou`, `background`, `kind`
-) -> pd.DataFrame:             # A row a kind: what it is; count and points of each run and their change
+) -> pd.DataFrame:             # A row a kind: what it is; points and count of each, and changes
     "TIDE's decomposition of two runs, and of what lies between them"
     x = tide(truth, a, **how)
     y = tide(truth, b, **how)
@@ -80,10 +80,11 @@ def moves(
     y = confusion_matrix(second).stack()
     table = pd.DataFrame({names[0]: x, names[1]: y, "change": y - x})
     order = table["change"].abs().sort_values(ascending=False, kind="stable").index
-    return table.loc[order].query("change != 0").head(n).rename_axis(["truth", "predicted"]).reset_index()
+    changed = table.loc[order].query("change != 0").head(n)
+    return changed.rename_axis(["truth", "predicted"]).reset_index()
 
 # %% ../../nbs/api/compare/06_paired.ipynb #ddd89b83
-def _outcomes(matches: pd.DataFrame) -> pd.DataFrame:
+def _object_outcomes(matches: pd.DataFrame) -> pd.DataFrame:
     "What became of each object in one run"
     of_objects = matches[matches["kind"].isin(["hit", "confusion", "miss"])]
     return of_objects.set_index("annotation_id")[["image_id", "truth", "kind"]].sort_index()
@@ -93,12 +94,14 @@ def object_changes(
     second: pd.DataFrame,   # From `errors.match`, of other predictions for the same ground truth
 ) -> pd.DataFrame:          # annotation_id, image_id, class, a, b: "hit", "confusion" or "miss"
     "What became of each object in two runs"
-    x = _outcomes(first)
-    y = _outcomes(second)
+    x = _object_outcomes(first)
+    y = _object_outcomes(second)
     if not x.index.equals(y.index):
-        raise AgropestError("These two runs were matched with other objects; match both with one ground truth.")
-    classes = x["truth"].cat.remove_categories(x["truth"].cat.categories[-1])   # All but the background
-    columns = {"image_id": x["image_id"], "class": classes, "a": x["kind"].astype(str), "b": y["kind"].astype(str)}
+        raise AgropestError("These two runs were matched with other objects; match both with one "
+                            "ground truth.")
+    background = x["truth"].cat.categories[-1]
+    columns = {"image_id": x["image_id"], "class": x["truth"].cat.remove_categories(background),
+               "a": x["kind"].astype(str), "b": y["kind"].astype(str)}
     return pd.DataFrame(columns).reset_index()
 
 def mcnemar(
@@ -129,7 +132,11 @@ def exchanged(
     return (1 + (np.abs(signs @ lead) >= np.abs(lead.sum(0))).sum(0))/(1 + resamples)
 
 # %% ../../nbs/api/compare/06_paired.ipynb #1a16a06e
-def _lead_p(outcomes: pd.DataFrame, lead: np.ndarray, resamples: int, seed: int) -> list:   # lead: (n, K + 1), gained less lost
+def _lead_p(
+    outcomes: pd.DataFrame,   # From `object_changes`
+    lead: np.ndarray,         # (n, K + 1) gained less lost
+    resamples: int, seed: int,
+) -> list:
     "p-values of exchanging the runs in whole images"
     by_image = np.zeros((outcomes["image_id"].nunique(), lead.shape[1]), int)
     np.add.at(by_image, outcomes["image_id"].factorize()[0], lead)
@@ -144,14 +151,15 @@ def found_table(
     names: tuple = ("a", "b"),
     resamples: int = 2000,
     seed: int = 0,
-) -> pd.DataFrame:             # A row a class, then one of all: boxes, both, only each, neither, p (McNemar), p of images; of classes corrected
+) -> pd.DataFrame:             # A row a class, then one of all; p of classes are corrected
     "How many objects both runs found, only one, or neither"
     classes = list(outcomes["class"].cat.categories)
     of_class = pd.get_dummies(outcomes["class"]).to_numpy(int)
     which = np.column_stack([of_class, np.ones(len(outcomes), int)])   # (n, K + 1)
     hit_a = outcomes["a"].eq("hit")
     hit_b = outcomes["b"].eq("hit")
-    gained, lost, neither = (which[m].sum(0) for m in (hit_b & ~hit_a, hit_a & ~hit_b, ~hit_a & ~hit_b))
+    outcome_masks = (hit_b & ~hit_a, hit_a & ~hit_b, ~hit_a & ~hit_b)
+    gained, lost, neither = (which[m].sum(0) for m in outcome_masks)
     boxes = which.sum(0)
     lead = (hit_b.astype(int) - hit_a.astype(int)).to_numpy()[:, None]*which
     columns = {
@@ -170,13 +178,13 @@ WRONG = ("miss", "false alarm", "confusion")
 def image_changes(
     first: pd.DataFrame, second: pd.DataFrame,   # From `errors.match`
     names: tuple = ("a", "b"),
-) -> pd.DataFrame:   # image_id; what is wrong in each run: misses, false alarms and confusions; change; the largest gain first
+) -> pd.DataFrame:   # image_id; how much is wrong in each run; change; the largest gain first
     "What is wrong in each image, in two runs"
     def wrong(matches): return matches["kind"].isin(WRONG).groupby(matches["image_id"]).sum()
     table = pd.DataFrame({names[0]: wrong(first), names[1]: wrong(second)}).fillna(0).astype(int)
     table["change"] = table[names[1]] - table[names[0]]
-    order = table.rename_axis("image_id").sort_values(["change", names[0]], ascending=[True, False], kind="stable")
-    return order.reset_index()
+    by = {"by": ["change", names[0]], "ascending": [True, False]}
+    return table.rename_axis("image_id").sort_values(**by, kind="stable").reset_index()
 
 # %% ../../nbs/api/compare/06_paired.ipynb #164a9382
 CURVE_THRESHOLDS = np.arange(1, 100)/100
@@ -196,7 +204,7 @@ def ap_curves(
     predictions,             # COCO results: list or path
     thresholds=CURVE_THRESHOLDS,
     **how,                   # `kind`, `max_detections`
-) -> pd.DataFrame:           # A row a threshold, 0 the first; a column a class, before them "(all)"; fractions
+) -> pd.DataFrame:           # A row a threshold, from 0; a column a class, "(all)" first; fractions
     "AP of each class above each threshold"
     matched = match_once(truth, predictions, **how)
     thresholds = np.union1d(0, thresholds)
@@ -204,13 +212,14 @@ def ap_curves(
     ap = np.vstack([class_metrics(above(matched, t), ones)[:, :, 0] for t in thresholds])   # (t, K)
     mean = overall(ap[:, :, None])[:, 0]
     index = pd.Index(thresholds, name="threshold")
-    return pd.DataFrame(np.column_stack([mean, ap]), index=index, columns=[total_name(matched.names), *matched.names])
+    columns = [total_name(matched.names), *matched.names]
+    return pd.DataFrame(np.column_stack([mean, ap]), index=index, columns=columns)
 
 # %% ../../nbs/api/compare/06_paired.ipynb #ff8b0d10
 def hidden_table(
     curves: dict,       # Run → from `ap_curves`
     thresholds: dict,   # Run → its own test threshold, a row of its curves
-) -> pd.DataFrame:      # A row a class, "(all)" first, percent: of each run AP of all predictions, above its threshold, and what is hidden
+) -> pd.DataFrame:      # A row a class, "(all)" first, percent: all, above the threshold, hidden
     "What each run's own threshold hides"
     columns = {}
     for name, curve in curves.items():
@@ -228,7 +237,7 @@ def calibration(
     iou: float = 0.5,
     bins: int = 10,       # Of equal width
     kind: str = "bbox",   # Or "segm"
-) -> pd.DataFrame:        # A row a bin that has any: low (its lower end), predictions, score (mean), hits (share)
+) -> pd.DataFrame:        # A row a bin that has any: low end, predictions, mean score, share of hits
     "Share of hits among predictions of about equal score"
     truth = read_truth(truth, kind)
     found = judged(truth, read_predictions(predictions, truth), iou, kind)
@@ -237,7 +246,9 @@ def calibration(
     table = bins_of.agg(predictions=("hit", "size"), score=("score", "mean"), hits=("hit", "mean"))
     return table.reset_index()
 
-def calibration_error(table: pd.DataFrame) -> float | None:   # From `calibration`; None without predictions
+def calibration_error(
+    table: pd.DataFrame,   # From `calibration`
+) -> float | None:         # None without predictions
     "Mean distance of score and share of hits, each prediction counted once"
     if not len(table): return None
     off = (table["score"] - table["hits"]).abs()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .differences import Differences, compare, published
+from ..measure.metrics import no_area
 
 # %% ../../nbs/api/compare/09_published.ipynb #13d346a4
 NAMES = ("Ants", "Bees", "Beetles", "Caterpillars", "Earthworms", "Earwigs",
@@ -29,7 +30,7 @@ _MEASURED = {"truth": "AgroPest-12 test", "split": "test", "iou_type": "bbox",
 def _test_metrics(ap, ap50, ap75, apm, apl, *classes) -> dict:
     "One run's metrics on the test split"
     metrics = {"AP": ap, "AP50": ap50, "AP75": ap75, "APs": None, "APm": apm, "APl": apl}
-    why = {"APs": f"no ground truth with area under 32² px (0 of {sum(TEST_BOXES.values())})"}
+    why = {"APs": no_area("small", sum(TEST_BOXES.values()))}
     return published(metrics, dict(zip(NAMES, classes, strict=True)), why, TEST_BOXES, **_MEASURED)
 
 PUBLISHED = {   # Run → metrics on the test split: AP, AP50, AP75, APm, APl; then AP of each class

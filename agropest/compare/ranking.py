@@ -28,11 +28,13 @@ def rank_correlation(
     pairs = pd.DataFrame({"x": list(x), "y": list(y)}).astype(float).dropna()
     ranks = pairs.rank().to_numpy()
     n = len(pairs)
-    if n < 5 or (ranks.std(0) == 0).any(): return {"rho": None, "low": None, "high": None, "classes": n}
+    if n < 5 or (ranks.std(0) == 0).any():
+        return {"rho": None, "low": None, "high": None, "classes": n}
     rho = float(np.corrcoef(ranks.T)[0, 1])
     centre = math.atanh(max(min(rho, 1 - 1e-12), -1 + 1e-12))
     error = math.sqrt((1 + rho**2/2)/(n - 3))
-    return {"rho": rho, "low": math.tanh(centre - z*error), "high": math.tanh(centre + z*error), "classes": n}
+    low = math.tanh(centre - z*error)
+    return {"rho": rho, "low": low, "high": math.tanh(centre + z*error), "classes": n}
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #aea569f1
 def holm(
@@ -64,7 +66,8 @@ def groups_of(
 ) -> list:            # Lists of runs, each as long as it can be
     "Neighbours in a ranking no two of which are apart"
     def together(part): return not any(apart(x, y) for x, y in combinations(part, 2))
-    def longest_from(i): return next(order[i:j] for j in range(len(order), i, -1) if together(order[i:j]))
+    def longest_from(i):
+        return next(order[i:j] for j in range(len(order), i, -1) if together(order[i:j]))
     longest = [longest_from(i) for i in range(len(order))]
     def is_new(i, group): return not any(set(group) < set(g) or group == g for g in longest[:i])
     return [group for i, group in enumerate(longest) if is_new(i, group)]
@@ -85,9 +88,11 @@ class Ranking:
         together = [" = ".join(map(str, g)) for g in self.groups if len(g) > 1]
         how = "p-values after Holm"
         if self.critical is not None:
-            how = f"critical difference {self.critical:.2f} ranks over {self.classes} classes; Friedman p = {self.p:.2g}"
+            how = (f"critical difference {self.critical:.2f} ranks over {self.classes} classes; "
+                   f"Friedman p = {self.p:.2g}")
         return f"{order} · not apart: {'; '.join(together) or 'none'} · {how}"
-    def _repr_html_(self): return f"<p>{escape(repr(self))}</p>{self.table.to_html(float_format='%.2f')}"
+    def _repr_html_(self):
+        return f"<p>{escape(repr(self))}</p>{self.table.to_html(float_format='%.2f')}"
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #3c254022
 def _friedman(ap: np.ndarray) -> float:   # (classes, runs) → p
@@ -98,14 +103,17 @@ def _friedman(ap: np.ndarray) -> float:   # (classes, runs) → p
 
 def _class_aps(runs: dict) -> pd.DataFrame:   # (classes, runs), percent
     "The AP of each class that has one in all runs"
-    ap = pd.DataFrame({n: percent(c["AP"] for c in m["per_class"].values()) for n, m in runs.items()}).dropna()
-    if not len(ap): raise AgropestError("No class has an AP in all of these runs, so they can't be ranked.")
+    def column(metrics): return percent(c["AP"] for c in metrics["per_class"].values())
+    ap = pd.DataFrame({n: column(metrics) for n, metrics in runs.items()}).dropna()
+    if not len(ap):
+        raise AgropestError("No class has an AP in all of these runs, so they can't be ranked.")
     return ap
 
 def _rank_table(runs: dict, ap: pd.DataFrame) -> pd.DataFrame:
     "A row a run, the best first"
     rank = ap.rank(axis=1, ascending=False)
-    columns = {"AP": percent(m["AP"] for m in runs.values()), "mean rank": rank.mean(), "first": (rank == 1).sum()}
+    columns = {"AP": percent(m["AP"] for m in runs.values()),
+               "mean rank": rank.mean(), "first": (rank == 1).sum()}
     table = pd.DataFrame(columns, index=pd.Index(list(runs), name="run"))
     return table.sort_values("AP", ascending=False, kind="stable")
 
@@ -117,7 +125,8 @@ def rank_runs(
 ) -> Ranking:
     "Runs in order, and which of them nothing separates"
     if len(runs) < 3:
-        raise AgropestError(f"A ranking needs three runs or more; there are {len(runs)}. Compare two by `compare`.")
+        raise AgropestError(f"A ranking needs three runs or more; there are {len(runs)}. Compare "
+                            "two by `compare`.")
     first = next(iter(runs.values()))
     for metrics in runs.values():
         check_comparable(first, metrics, force)
@@ -134,7 +143,8 @@ def _by_ranks(table: pd.DataFrame, ap: np.ndarray, alpha: float) -> Ranking:
     critical = critical_difference(len(table), len(ap), alpha)
     p = _friedman(ap)
     mean = table["mean rank"]
-    groups = groups_of(list(mean.index), lambda x, y: p < alpha and abs(mean[x] - mean[y]) > critical)
+    def apart(x, y): return p < alpha and abs(mean[x] - mean[y]) > critical
+    groups = groups_of(list(mean.index), apart)
     return Ranking(table, groups, len(ap), critical, p, {})
 
 def _by_images(table: pd.DataFrame, classes: int, corrected: dict, alpha: float) -> Ranking:
@@ -147,5 +157,6 @@ def _pairs(p_values: dict, names: list) -> dict:   # Pair as a set → p after H
     "The p-value of each pair, whichever way it was named"
     given = {frozenset(k): v for k, v in p_values.items()}
     lacking = [f"{x} and {y}" for x, y in combinations(names, 2) if frozenset((x, y)) not in given]
-    if lacking: raise AgropestError(f"There is no p-value of {lacking[0]}; give one for each pair of runs.")
+    if lacking:
+        raise AgropestError(f"There is no p-value of {lacking[0]}; give one for each pair of runs.")
     return holm({frozenset(k): given[frozenset(k)] for k in combinations(names, 2)})

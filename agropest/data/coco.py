@@ -128,7 +128,7 @@ def _refuse_unfound(folder: Path, sources: list) -> None:
         "or a folder train, valid, test or images there; "
         "say where they are: read_coco(folder, images=...).")
 
-def _image_places(folder: Path, sources: list) -> tuple:   # The dataset's folder; each split's
+def _folders_of_images(folder: Path, sources: list) -> tuple:   # The dataset's folder; each split's
     "Where the images are"
     roots = [_image_root(folder, s) for s in sources]
     found = [r for r in roots if r]
@@ -163,7 +163,7 @@ def _read_sources(
 ) -> tuple:        # Sources; the dataset's folder; names; classes of each; split → image table
     "The annotation files of a dataset, images and classes numbered"
     sources = [read_source(s, f) for s, f in files.items()]
-    root, roots = _image_places(folder, sources)
+    root, roots = _folders_of_images(folder, sources)
     names, classes = _all_classes(sources)
     tables = {s.split: source_images(s, root, r) for s, r in zip(sources, roots)}
     return sources, root, names, classes, tables

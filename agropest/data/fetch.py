@@ -343,7 +343,7 @@ def _arrange(source: Path, folder: Path, counts: dict | None, progress: bool):
         _rename_folder(_yaml_folder(whole), folder)
 
 # %% ../../nbs/api/data/10_fetch.ipynb #cda895c7
-def _as_it_is(folder: Path, counts: dict | None) -> Path:
+def _copied_as_is(folder: Path, counts: dict | None) -> Path:
     "A folder that is there already, if it is the dataset"
     if not folder.is_dir():
         raise AgropestError(f"{folder} is not a folder; move it away, or choose another folder.")
@@ -360,7 +360,7 @@ def fetch_agropest12(
 ) -> Path:                              # The folder with its data.yaml
     "AgroPest-12, complete: as it is there, from an archive beside it, or by kagglehub"
     folder = Path(folder)
-    if occupied(folder): return _as_it_is(folder, counts)
+    if occupied(folder): return _copied_as_is(folder, counts)
     source = archive_beside(folder) or download(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,8 @@ from ..core import AgropestError, cache_folder, choose
 from .image_files import open_image, refusal
 
 # %% ../../nbs/api/data/01_image_cache.ipynb #947ee0aa
-DECODER = " ".join([pillow, *(str(features.version(name)) for name in ("jpg", "libjpeg_turbo", "zlib", "webp", "libtiff"))])
+_DECODERS = ("jpg", "libjpeg_turbo", "zlib", "webp", "libtiff")
+DECODER = " ".join([pillow, *(str(features.version(name)) for name in _DECODERS)])
 
 def image_key(
     content: bytes,   # Of the file
@@ -37,9 +38,11 @@ def image_key(
 class Memory:
     "Decoded images in this process's memory"
     max_bytes: int
-    kept: dict = field(default_factory=dict)   # Key → (height, width, 3) uint8, not to be written to
+    kept: dict = field(default_factory=dict)   # Key → (height, width, 3) uint8, not to be changed
     used: int = 0
+
     def get(self, key: str) -> np.ndarray | None: return self.kept.get(key)
+
     def put(self, key: str, pixels: np.ndarray) -> None:
         if key in self.kept or self.used + pixels.nbytes > self.max_bytes: return
         self.kept[key] = pixels
@@ -54,7 +57,7 @@ class Disk:
     folder: Path
     max_bytes: int
     opened: float = field(default_factory=time.time)
-    used: int | None = None     # Bytes in the folder when it was last looked through, and what was added since
+    used: int | None = None     # Bytes in the folder when last looked through, and what was added
     added: int = 0              # Since then
     working: bool = True
 
@@ -64,7 +67,8 @@ class Disk:
         try:
             content = self.path(key).read_bytes()
             checksum, height, width = HEAD.unpack_from(content)
-            if len(content) != HEAD.size + 3*height*width or zlib.crc32(content[HEAD.size:]) != checksum: return None
+            if len(content) != HEAD.size + 3*height*width: return None
+            if zlib.crc32(content[HEAD.size:]) != checksum: return None
             os.utime(self.path(key))
         except (OSError, struct.error): return None
         return np.frombuffer(content, np.uint8, offset=HEAD.size).reshape(height, width, 3)
@@ -77,11 +81,14 @@ class Disk:
             self.write(self.path(key), pixels.tobytes(), pixels.shape)
         except OSError as e:
             self.working = False
-            warnings.warn(f"Decoded images are no longer kept in {self.folder}: {e.strerror or e}. The results are the same without.", stacklevel=2)
-        else: self.used, self.added = self.used + size, self.added + size
+            warnings.warn(f"Decoded images are no longer kept in {self.folder}: "
+                          f"{e.strerror or e}. The results are the same without.", stacklevel=2)
+        else:
+            self.used += size
+            self.added += size
 
 # %% ../../nbs/api/data/01_image_cache.ipynb #464bc3ab
-def _write(self, path: Path, pixels: bytes, shape: tuple):
+def _write_pixels(self, path: Path, pixels: bytes, shape: tuple):
     "A file whole or not at all"
     number, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
     try:
@@ -102,47 +109,63 @@ def _has_room(self, size: int) -> bool:
     self.working = self.used + size <= self.max_bytes   # Full of what runs use now: it stays so
     return self.working
 
-def _files(self) -> list:   # (last use, bytes, path), longest unused first
+def _kept_files(self) -> list:   # (last use, bytes, path), longest unused first
     "Look through the folder"
-    entries = [e for place in (os.scandir(self.folder) if self.folder.exists() else ()) if place.is_dir() for e in os.scandir(place)]
-    found = sorted((s.st_mtime, s.st_size, e.path) for e in entries for s in [e.stat()])
-    self.used, self.added = sum(size for _, size, _ in found), 0
+    places = [p for p in os.scandir(self.folder) if p.is_dir()] if self.folder.exists() else []
+    entries = [(e.stat(), e.path) for place in places for e in os.scandir(place)]
+    found = sorted((s.st_mtime, s.st_size, path) for s, path in entries)
+    self.used = sum(size for _, size, _ in found)
+    self.added = 0
     return found
 
-Disk.write, Disk.has_room, Disk.files = _write, _has_room, _files
+Disk.write = _write_pixels
+Disk.has_room = _has_room
+Disk.files = _kept_files
 
 # %% ../../nbs/api/data/01_image_cache.ipynb #a43a3ffc
-BOUNDS = dict(none=0.0, memory=0.5, disk=20.0)   # GiB
-
 @dataclass
 class ImageCache:
     "Opens images, decoding only those that it doesn't keep"
     store: Memory | Disk | None
     hits: int = 0
     misses: int = 0
-    def open(self, path: Path) -> np.ndarray:   # (height, width, 3) RGB, uint8, not to be written to
+
+    def open(
+        self,
+        path: Path,
+    ) -> np.ndarray:   # (height, width, 3) RGB, uint8, not to be written to
         "An image as `open_image` gives it"
         try: content = Path(path).read_bytes()
         except OSError as e: raise refusal(path) from e
         key = image_key(content) if self.store else ""
         pixels = self.store.get(key) if self.store else None
-        self.hits, self.misses = self.hits + (pixels is not None), self.misses + (pixels is None)
-        if pixels is not None: return pixels
+        if pixels is not None:
+            self.hits += 1
+            return pixels
+        self.misses += 1
         pixels = open_image(path, content)
         pixels.flags.writeable = False
         if self.store: self.store.put(key, pixels)
         return pixels
 
+# %% ../../nbs/api/data/01_image_cache.ipynb #83aba918
+BOUNDS = dict(none=0.0, memory=0.5, disk=20.0)   # GiB
+
 @lru_cache
 def _opened(asked: str, folder: Path, share: int) -> ImageCache:
+    "The cache that `$AGROPEST_IMAGES` asks for, one for each process"
     kind, _, bound = asked.partition(":")
     choose(kind, BOUNDS, "way of keeping images ($AGROPEST_IMAGES)")
     try: size = int(float(bound or BOUNDS[kind])*2**30)
-    except ValueError: raise AgropestError(f"$AGROPEST_IMAGES is {asked!r}; behind the colon stands a number of GiB, as in {kind}:4.") from None
-    return ImageCache({"none": None, "memory": Memory(size//share), "disk": Disk(folder/"images", size)}[kind])
+    except ValueError:
+        raise AgropestError(f"$AGROPEST_IMAGES is {asked!r}; behind the colon "
+                            f"stands a number of GiB, as in {kind}:4.") from None
+    stores = {"none": None, "memory": Memory(size//share), "disk": Disk(folder/"images", size)}
+    return ImageCache(stores[kind])
 
 def image_cache(
     workers: int = 0,   # Processes that load images, this being one of them
 ) -> ImageCache:
     "This process's cache, as `$AGROPEST_IMAGES` asks for"
-    return _opened(os.environ.get("AGROPEST_IMAGES") or "memory", cache_folder(), max(workers, 1))
+    asked = os.environ.get("AGROPEST_IMAGES") or "memory"
+    return _opened(asked, cache_folder(), max(workers, 1))

@@ -24,22 +24,25 @@ from ..core import AgropestError
 
 # %% ../../nbs/api/data/00_image_files.ipynb #40830cc8
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+_NOTES = ("exif", "xmp", "XML:com.adobe.xmp")
 _T = Image.Transpose
 _TURNS = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE,
           6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90}
 
 def orientation(image: Image.Image) -> int:
     "EXIF orientation, 1 to 8; damaged EXIF data says nothing"
-    if image.format != "TIFF" and image.info.keys().isdisjoint(("exif", "xmp", "XML:com.adobe.xmp")): return 1
+    if image.format != "TIFF" and image.info.keys().isdisjoint(_NOTES): return 1
+    # A damaged block fails in many ways inside PIL; viewers show such an image as it is stored
     try: value = image.getexif().get(0x0112)
-    except Exception: return 1   # a damaged block fails in many ways inside PIL; viewers show such an image as it is stored
+    except Exception: return 1
     return value if value in _TURNS else 1
 
 # %% ../../nbs/api/data/00_image_files.ipynb #d4671487
 def why_unreadable(path: Path) -> str:
     "What can be said of a file that PIL refuses"
     if os.path.isdir(path): return "a folder, not a file"
-    if os.path.islink(path) and not os.path.exists(path): return "a link to a file that is not there"
+    if os.path.islink(path) and not os.path.exists(path):
+        return "a link to a file that is not there"
     try: size = os.path.getsize(path)
     except OSError as e: return (e.strerror or str(e)).lower()
     return f"truncated or damaged ({size:,} bytes)" if size else "empty (0 bytes)"
@@ -47,12 +50,14 @@ def why_unreadable(path: Path) -> str:
 def refusal(path: Path) -> AgropestError:
     "That there is no such image, or why it can't be read"
     if not os.path.lexists(path): return AgropestError(f"There is no image {path}.")
-    return AgropestError(f"{path} cannot be read as an image: {why_unreadable(path)}; copy it again or take it out of the dataset.")
+    return AgropestError(f"{path} cannot be read as an image: {why_unreadable(path)}; "
+                         "copy it again or take it out of the dataset.")
 
 # %% ../../nbs/api/data/00_image_files.ipynb #bbd77d27
 def _eight_bits(image: Image.Image) -> np.ndarray:
     "Pixels as (height, width, 3) RGB uint8, by scaling"
-    if image.mode.startswith("I;16"): grey = (np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8)
+    if image.mode.startswith("I;16"):
+        grey = (np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8)
     elif image.mode in ("I", "F"):
         value = np.nan_to_num(np.asarray(image, float), posinf=0, neginf=0).clip(0)
         grey = (value*(255/max(value.max(), 1e-9))).round().astype(np.uint8)
@@ -65,8 +70,10 @@ def image_size(
 ) -> tuple[int, int]:   # Width, height in pixels, upright
     "An image's size, as PIL reads it from the header"
     try:
-        with Image.open(path) as image: return image.size[::-1] if orientation(image) >= 5 else image.size
-    except Exception as e: raise refusal(path) from e   # what a damaged file raises inside PIL has no common class
+        with Image.open(path) as image:
+            return image.size[::-1] if orientation(image) >= 5 else image.size
+    # What a damaged file raises inside PIL has no common class
+    except Exception as e: raise refusal(path) from e
 
 def open_image(
     path: Path,
@@ -81,97 +88,129 @@ def open_image(
 
 # %% ../../nbs/api/data/00_image_files.ipynb #349e683c
 _BY_FOLDER = os.open in os.supports_dir_fd
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)   # a pipe among the files must not block
+# A pipe among the files must not block
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 def _folder_handle(place: str) -> int | None:
     "A folder kept open; None where the system can't, or won't"
     try: return os.open(place or ".", os.O_RDONLY) if _BY_FOLDER else None
     except OSError: return None
 
+# %% ../../nbs/api/data/00_image_files.ipynb #64ae210e
 def read_starts(
     folder: Path,
-    files: list[str],   # POSIX, relative to `folder`; fastest where those of one folder stand together
+    files: list[str],   # POSIX, relative to `folder`; fastest where a folder's stand together
     most: int,          # Bytes
 ) -> list:              # bytes, or the OSError
     "The first bytes of many files"
-    starts, here, handle, (open_, read, close) = [], None, None, (os.open, os.read, os.close)
+    open_ = os.open
+    read = os.read
+    close = os.close
+    starts = []
+    here = None     # The folder that `handle` holds open
+    handle = None
     try:
         for f in files:
             place = f[:f.rfind("/") + 1]
             if place != here:
-                if handle is not None: os.close(handle)
-                here, handle = place, _folder_handle(os.path.join(folder, place))
+                if handle is not None: close(handle)
+                here = place
+                handle = _folder_handle(os.path.join(folder, place))
+            path = os.path.join(folder, f) if handle is None else f[len(here):]
             try:
-                file = open_(os.path.join(folder, f) if handle is None else f[len(here):], _FLAGS, dir_fd=handle)
+                file = open_(path, _FLAGS, dir_fd=handle)
                 try: starts.append(read(file, most))
                 finally: close(file)
             except OSError as e: starts.append(e)
     finally:
-        if handle is not None: os.close(handle)
+        if handle is not None: close(handle)
     return starts
 
 # %% ../../nbs/api/data/00_image_files.ipynb #a653f6d5
-_HEAD = 1024
+_HEAD_BYTES = 1024
 _MOST_PIXELS = 80_000_000   # beyond, PIL warns or refuses
-_SKIPPED = np.isin(np.arange(256), [0xC4, 0xDB, 0xDD, 0xE0, 0xFE])   # Huffman and quantisation tables, restart interval, JFIF, comment
-_FRAME = np.isin(np.arange(256), [0xC0, 0xC1, 0xC2])                 # baseline, extended, progressive
+_FORMAT_NAMES = np.arange(256)
+# Huffman and quantisation tables, restart interval, JFIF, comment
+_SKIPPED = np.isin(_FORMAT_NAMES, [0xC4, 0xDB, 0xDD, 0xE0, 0xFE])
+# Baseline, extended, progressive
+_FRAME = np.isin(_FORMAT_NAMES, [0xC0, 0xC1, 0xC2])
 
 def _fitting_tables(raw: np.ndarray, at: np.ndarray, length: np.ndarray) -> np.ndarray:
     "Do the segments at these places hold one or two quantisation tables of 8 bits?"
-    one, two = length == 67, (length == 132) & (raw[np.minimum(at + 69, len(raw) - 1)] < 16)
+    one = length == 67
+    two = (length == 132) & (raw[np.minimum(at + 69, len(raw) - 1)] < 16)
     return (raw[at + 4] < 16) & (one | two)
 
 def _frames(raw: np.ndarray, at: np.ndarray, length: np.ndarray) -> np.ndarray:
     "Width and height from the frames at these places; 0 where they are odd"
     deep, high, low, wide, less, layers = (raw[at + i].astype(int) for i in range(4, 10))
     size = np.stack([wide*256 + less, high*256 + low], 1)
-    sound = (deep == 8) & np.isin(layers, [1, 3, 4]) & (length == 8 + 3*layers) & (size > 0).all(1) & (size.prod(1) <= _MOST_PIXELS)
+    plain = (deep == 8) & np.isin(layers, [1, 3, 4]) & (length == 8 + 3*layers)
+    sound = plain & (size > 0).all(1) & (size.prod(1) <= _MOST_PIXELS)
     return size*sound[:, None]
 
 # %% ../../nbs/api/data/00_image_files.ipynb #a83514d4
+def _joined(heads: list[bytes], lengths: np.ndarray) -> np.ndarray:
+    "The heads one after the other, each as long as _HEAD_BYTES"
+    if (lengths != _HEAD_BYTES).any(): heads = [h.ljust(_HEAD_BYTES, b"\0") for h in heads]
+    return np.frombuffer(b"".join(heads), np.uint8)
+
+# %% ../../nbs/api/data/00_image_files.ipynb #0a039dc3
 def _jpeg_sizes(
-    heads: list[bytes],   # First _HEAD bytes of files
+    heads: list[bytes],   # First _HEAD_BYTES bytes of files
 ) -> np.ndarray:          # (n, 2) width, height; 0 where PIL should be asked
     "Sizes of plain JPEGs"
     lengths = np.array(list(map(len, heads)), int)
-    raw = np.frombuffer(b"".join(heads if (lengths == _HEAD).all() else [h.ljust(_HEAD, b"\0") for h in heads]), np.uint8)
-    end, (found, size) = np.arange(len(heads))*_HEAD + lengths, np.zeros((2, len(heads), 2), int)
-    live = np.flatnonzero((raw.reshape(-1, _HEAD)[:, :3] == [0xFF, 0xD8, 0xFF]).all(1))
-    at = live*_HEAD + 2
+    raw = _joined(heads, lengths)
+    end = np.arange(len(heads))*_HEAD_BYTES + lengths
+    found, size = np.zeros((2, len(heads), 2), int)
+    is_jpeg = (raw.reshape(-1, _HEAD_BYTES)[:, :3] == [0xFF, 0xD8, 0xFF]).all(1)
+    live = np.flatnonzero(is_jpeg)   # files whose segments are still walked, and where each is
+    at = live*_HEAD_BYTES + 2
     while len(live):
-        kind, length = raw[at + 1], raw[at + 2].astype(int)*256 + raw[at + 3]
-        going = (raw[at] == 0xFF) & (length >= np.where(kind == 0xE0, 16, 2)) & (at + 2 + length <= end[live])
+        kind = raw[at + 1]
+        length = raw[at + 2].astype(int)*256 + raw[at + 3]
+        going = (raw[at] == 0xFF) & (length >= np.where(kind == 0xE0, 16, 2))
+        going &= at + 2 + length <= end[live]
         ended = live[going & (kind == 0xDA)]
         size[ended] = found[ended]
-        tables, frames = np.flatnonzero(kind == 0xDB), np.flatnonzero(_FRAME[kind] & ~found[live, 0].astype(bool))
-        if len(frames): found[live[frames]] = _frames(raw, at[frames], length[frames])
         known = _SKIPPED[kind]
+        frames = np.flatnonzero(_FRAME[kind] & ~found[live, 0].astype(bool))
+        if len(frames): found[live[frames]] = _frames(raw, at[frames], length[frames])
         known[frames] = found[live[frames], 0] > 0
+        tables = np.flatnonzero(kind == 0xDB)
         if len(tables): known[tables] = _fitting_tables(raw, at[tables], length[tables])
         at = at + 2 + length
-        going &= known & (at + 10 <= (live + 1)*_HEAD)
-        live, at = live[going], at[going]
+        going &= known & (at + 10 <= (live + 1)*_HEAD_BYTES)
+        live = live[going]
+        at = at[going]
     return size
 
 # %% ../../nbs/api/data/00_image_files.ipynb #bc9e3866
-_PNG_KINDS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}   # colour type → bits
+_PNG_KINDS = {   # colour type → bits
+    0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 
-def _png_size(head: bytes) -> tuple[int, int]:
+def _big_endian(four: bytes) -> int: return int.from_bytes(four, "big")
+
+def _plain_png_size(head: bytes) -> tuple[int, int]:
     "Size of a plain PNG; 0 where PIL should be asked"
-    if head[8:16] != b"\0\0\0\rIHDR" or head[37:41] != b"IDAT" or zlib.crc32(head[12:29]) != int.from_bytes(head[29:33], "big"): return 0, 0
-    size = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    if head[8:16] != b"\0\0\0\rIHDR" or head[37:41] != b"IDAT": return 0, 0
+    if zlib.crc32(head[12:29]) != _big_endian(head[29:33]): return 0, 0
+    width = _big_endian(head[16:20])
+    height = _big_endian(head[20:24])
     plain = head[24] in _PNG_KINDS.get(head[25], ()) and head[26] == head[27] == 0 and head[28] < 2
-    return size if plain and 0 < size[0]*size[1] <= _MOST_PIXELS else (0, 0)
+    return (width, height) if plain and 0 < width*height <= _MOST_PIXELS else (0, 0)
 
 # %% ../../nbs/api/data/00_image_files.ipynb #e08a99e1
 def _batch_sizes(folder: Path, files: list[str]) -> tuple:
     "Sizes of some thousand images; place → why there is none"
-    starts = read_starts(folder, files, _HEAD)
+    starts = read_starts(folder, files, _HEAD_BYTES)
     heads = [s if isinstance(s, bytes) else b"" for s in starts]
-    sizes, faults = _jpeg_sizes(heads), {}
+    sizes = _jpeg_sizes(heads)
+    faults = {}
     for i in np.flatnonzero(sizes[:, 0] == 0).tolist():
         path = os.path.join(folder, files[i])
-        if heads[i].startswith(b"\x89PNG\r\n\x1a\n"): sizes[i] = _png_size(heads[i])
+        if heads[i].startswith(b"\x89PNG\r\n\x1a\n"): sizes[i] = _plain_png_size(heads[i])
         if heads[i] and not sizes[i, 0]:
             try: sizes[i] = image_size(path)
             except AgropestError: pass
@@ -181,9 +220,11 @@ def _batch_sizes(folder: Path, files: list[str]) -> tuple:
 def image_sizes(
     folder: Path,
     file_names: list[str],   # Relative to `folder`
-) -> tuple:                  # (n, 2) int64: width, height, upright, 0 where there is none; {place in the list: why}
+) -> tuple:                  # (n, 2) int64: width, height, upright, or 0; {place in the list: why 0}
     "Sizes of many images, from their headers"
-    left, parts, faults = iter(file_names), [np.zeros((0, 2), np.int64)], {}
+    left = iter(file_names)
+    parts = [np.zeros((0, 2), np.int64)]
+    faults = {}
     while batch := list(islice(left, 8192)):
         before = sum(map(len, parts))
         sizes, more = _batch_sizes(folder, batch)
@@ -214,15 +255,27 @@ def _unpacked(content: bytes, n: int) -> list:
     "What `_READER` wrote: contents, and an OSError for each negative length"
     lengths = np.frombuffer(content[:8*n], np.int64)
     ends = 8*n + np.cumsum(lengths.clip(0))
-    return [content[e - k:e] if k >= 0 else OSError(-k, os.strerror(-k)) for k, e in zip(lengths.tolist(), ends.tolist())]
+    def part(k, end): return content[end - k:end] if k >= 0 else OSError(-k, os.strerror(-k))
+    return list(map(part, lengths.tolist(), ends.tolist()))
 
 # %% ../../nbs/api/data/00_image_files.ipynb #70639b90
+_MOST_AT_ONCE = 1 << 14   # Bytes; longer files are read again, whole
+
 def read_files(folder: Path, files: list[str]) -> list:
     "The contents of many files, or the OSError"
-    most, contents = 1 << 14, read_starts(folder, files, 1 << 14)
-    for i in [i for i, c in enumerate(contents) if isinstance(c, bytes) and len(c) == most]: contents[i] = Path(folder, files[i]).read_bytes()
+    contents = read_starts(folder, files, _MOST_AT_ONCE)
+    for i, c in enumerate(contents):
+        if isinstance(c, bytes) and len(c) == _MOST_AT_ONCE:
+            contents[i] = Path(folder, files[i]).read_bytes()
     return contents
 
+def _reading_process(folder: Path) -> subprocess.Popen:
+    "A small Python that reads the files whose names it's sent"
+    command = [sys.executable, "-I", "-S", "-c", _READER, str(folder), str(_FLAGS)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+
+# %% ../../nbs/api/data/00_image_files.ipynb #06be3542
 def read_ahead(
     folder: Path,
     files: list[str],   # Relative to `folder`
@@ -231,10 +284,11 @@ def read_ahead(
     "Start to read files beside what comes next"
     def here(): return read_files(folder, files)
     if len(files) <= few: return here
-    command, result = [sys.executable, "-I", "-S", "-c", _READER, str(folder), str(_FLAGS)], []
-    try: process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    except (OSError, TypeError): return here   # no Python of its own (an embedded one), or no process to be had
-    thread = Thread(target=lambda: result.extend(process.communicate(os.fsencode("\0".join(files)))), daemon=True)
+    try: process = _reading_process(folder)
+    except (OSError, TypeError): return here   # No Python of its own (an embedded one), or no process
+    result = []
+    def exchange(): result.extend(process.communicate(os.fsencode("\0".join(files))))
+    thread = Thread(target=exchange, daemon=True)
     thread.start()
     def wait():
         thread.join()

@@ -102,7 +102,7 @@ def _plain_numbers(byte: np.ndarray, first: np.ndarray, length: np.ndarray) -> t
     plain = (digits + points == length) & (digits > 0) & (digits <= 15) & (points < 2)
     return value/10**places, plain, plain & (points == 0)
 
-def _words(
+def _label_words(
     text: bytes,
 ) -> tuple:   # Starts; values; which are digits alone; place → word of those that are no numbers
     "The words of a text as numbers"
@@ -140,7 +140,7 @@ def parse_labels(
     if _MARK in text or b"\r" in text:
         contents = [b"\n".join(c.removeprefix(_MARK).splitlines()) for c in contents]
         text = b"\n".join(contents) + b"\n"
-    first, values, whole, bad = _words(text)
+    first, values, whole, bad = _label_words(text)
     breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
     files = np.cumsum([0, *map(len, contents)]) + np.arange(len(contents) + 1)
     line = np.searchsorted(breaks, first)   # of each word, over all files

@@ -13,6 +13,11 @@ import numpy as np
 from ..core import AgropestError
 
 # %% ../../nbs/api/data/09_masks.ipynb #8ad6533a
+def _is_finite_polygon(p) -> bool:
+    "Three points or more, of finite numbers?"
+    pairs = isinstance(p, (list, tuple)) and len(p) >= 6 and len(p) % 2 == 0
+    return pairs and all(isinstance(v, (int, float)) and math.isfinite(v) for v in p)
+
 def check_outline(
     segmentation,        # As an annotation has it
     where: str,          # Whose it is, for the sentence
@@ -20,12 +25,16 @@ def check_outline(
 ):                       # Polygons [[x1, y1, …], …], or runs
     "A mask that can be measured, or one sentence about why not"
     if isinstance(segmentation, dict): return check_runs(segmentation, where, size)
-    if not isinstance(segmentation, list) or not segmentation: raise AgropestError(f"{where} has no outline; figures of masks need one for every annotation.")
+    if not isinstance(segmentation, list) or not segmentation:
+        raise AgropestError(
+            f"{where} has no outline; metrics of masks need one for every annotation.")
     for p in segmentation:
-        fine = isinstance(p, (list, tuple)) and len(p) >= 6 and len(p) % 2 == 0 and all(isinstance(v, (int, float)) and math.isfinite(v) for v in p)
-        if not fine: raise AgropestError(f"{where} has the outline {str(p)[:60]}; a polygon is [x1, y1, x2, y2, x3, y3, …], finite numbers in pixels.")
+        if _is_finite_polygon(p): continue
+        raise AgropestError(f"{where} has the outline {str(p)[:60]}; a polygon is "
+                            "[x1, y1, x2, y2, x3, y3, …], finite numbers in pixels.")
     return segmentation
 
+# %% ../../nbs/api/data/09_masks.ipynb #adbd1462
 def check_runs(
     mask,           # What should be {"size": [height, width], "counts": …}
     where: str,
@@ -33,21 +42,38 @@ def check_runs(
 ) -> dict:          # The same, `counts` as text if packed
     "Runs that belong to the image, or one sentence"
     if not isinstance(mask, dict) or not {"size", "counts"} <= set(mask):
-        raise AgropestError(f'{where} has the segmentation {str(mask)[:60]}; it must be {{"size": [height, width], "counts": …}}, as pycocotools encodes a mask.')
+        raise AgropestError(
+            f"{where} has the segmentation {str(mask)[:60]}; it must be "
+            '{"size": [height, width], "counts": …}, as pycocotools encodes a mask.')
     if any(size) and tuple(mask["size"]) != tuple(size):
-        raise AgropestError(f"{where} has a mask of height and width {list(mask['size'])}, but its image is {list(size)}; masks have the size of the original image.")
-    counts = mask["counts"].decode() if isinstance(mask["counts"], bytes) else mask["counts"]
-    if not isinstance(counts, (str, list)): raise AgropestError(f"{where} has runs of type {type(counts).__name__}; counts must be text, or a list of numbers.")
+        raise AgropestError(
+            f"{where} has a mask of height and width {list(mask['size'])}, but its image is "
+            f"{list(size)}; masks have the size of the original image.")
+    counts = mask["counts"]
+    if isinstance(counts, bytes): counts = counts.decode()
+    if not isinstance(counts, (str, list)):
+        raise AgropestError(f"{where} has runs of type {type(counts).__name__}; "
+                            "counts must be text, or a list of numbers.")
     return {"size": [int(v) for v in mask["size"]], "counts": counts}
 
-def check_readable(masks: list, what: str) -> None:   # Packed or unpacked runs; whose they are
-    "Refuse runs whose letters mean nothing; an evaluator would take them for an empty mask"
+# %% ../../nbs/api/data/09_masks.ipynb #6d9e36e6
+def _check_readable_mask(mask: dict, what: str) -> None:
+    "Refuse runs whose letters mean nothing"
+    from hotcoco.mask import area
+    try: area(mask)
+    except ValueError as e:
+        raise AgropestError(
+            f"{what} has a mask that can't be read ({e}); the file is damaged.") from None
+
+def check_readable(
+    masks: list,   # Packed or unpacked runs
+    what: str,     # Whose they are
+) -> None:
+    "Refuse unreadable runs; an evaluator would take them for an empty mask"
     from hotcoco.mask import area
     try: area(masks)
     except ValueError:
-        for n, mask in enumerate(masks):
-            try: area(mask)
-            except ValueError as e: raise AgropestError(f"{what} {n} has a mask that can't be read ({e}); the file is damaged.") from None
+        for n, mask in enumerate(masks): _check_readable_mask(mask, f"{what} {n}")
 
 # %% ../../nbs/api/data/09_masks.ipynb #4002e806
 def encode_mask(
@@ -64,7 +90,8 @@ def to_runs(
 ) -> dict:          # Packed runs
     "Any mask as packed runs; polygons are filled as pycocotools fills them"
     from pycocotools.mask import frPyObjects, merge
-    if isinstance(segmentation, dict) and not isinstance(segmentation["counts"], list): return segmentation
+    is_runs = isinstance(segmentation, dict)
+    if is_runs and not isinstance(segmentation["counts"], list): return segmentation
     runs = frPyObjects(segmentation, *size)
     runs = merge(runs) if isinstance(runs, list) else runs
     return {"size": [int(v) for v in size], "counts": runs["counts"].decode()}
@@ -76,19 +103,24 @@ def decode_mask(
     "Any mask as an array"
     from hotcoco.mask import decode
     try: return np.asarray(decode(to_runs(segmentation, size)), bool)
-    except (ValueError, TypeError) as e: raise AgropestError(f"A mask can't be read ({e}); the file is damaged.") from None
+    except (ValueError, TypeError) as e:
+        raise AgropestError(f"A mask can't be read ({e}); the file is damaged.") from None
 
 # %% ../../nbs/api/data/09_masks.ipynb #4442fa00
-ELLIPSE = (0.5 + 0.5*np.stack([np.cos(t := np.linspace(0, 2*np.pi, 24, endpoint=False)), np.sin(t)], 1))   # (24, 2) in the unit square
+_TURN = np.linspace(0, 2*np.pi, 24, endpoint=False)
+ELLIPSE = (0.5 + 0.5*np.stack([np.cos(_TURN), np.sin(_TURN)], 1))   # (24, 2) in the unit square
 
 def _shape_of(box: np.ndarray, objects) -> list:   # Of arrays (n, 2) in the unit square
     "The outline of the object that shares most with a box"
     if objects is None: return [ELLIPSE]
-    low, size = objects[["x", "y"]].to_numpy(), objects[["w", "h"]].to_numpy()
-    shared = (np.minimum(low + size, box[:2] + box[2:]) - np.maximum(low, box[:2])).clip(0).prod(1)
-    at, outlines = int(shared.argmax()), objects["segmentation"].tolist()
-    if not shared[at] or not isinstance(outlines[at], list): return [ELLIPSE]
-    return [(np.reshape(p, (-1, 2)) - low[at])/size[at] for p in outlines[at]]
+    low = objects[["x", "y"]].to_numpy()
+    size = objects[["w", "h"]].to_numpy()
+    shared = np.minimum(low + size, box[:2] + box[2:]) - np.maximum(low, box[:2])
+    shared = shared.clip(0).prod(1)
+    at = int(shared.argmax())
+    outline = objects["segmentation"].tolist()[at]
+    if not shared[at] or not isinstance(outline, list): return [ELLIPSE]
+    return [(np.reshape(p, (-1, 2)) - low[at])/size[at] for p in outline]
 
 def simulated_masks(
     data,                # A `DetectionDataset` with outlines
@@ -96,10 +128,13 @@ def simulated_masks(
     predictions: list,   # COCO results, as `synth.simulated_predictions` makes them
 ) -> list:               # The same with masks
     "Give boxes the masks that a plausible detector would draw"
-    sizes = {i: (h, w) for i, h, w in data.images[split][["id", "height", "width"]].itertuples(index=False)}
-    objects, found = dict(list(data.annotations[split].groupby("image_id"))), []
+    images = data.images[split][["id", "height", "width"]]
+    sizes = {i: (h, w) for i, h, w in images.itertuples(index=False)}
+    objects = dict(list(data.annotations[split].groupby("image_id")))
+    found = []
     for p in predictions:
         box = np.array(p["bbox"], float)
-        polygons = [(box[:2] + s*box[2:]).ravel().tolist() for s in _shape_of(box, objects.get(p["image_id"]))]
+        shape = _shape_of(box, objects.get(p["image_id"]))
+        polygons = [(box[:2] + s*box[2:]).ravel().tolist() for s in shape]
         found.append({**p, "segmentation": to_runs(polygons, sizes[p["image_id"]])})
     return found

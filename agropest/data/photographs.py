@@ -9,7 +9,8 @@ __all__ = ['stem_of']
 import re
 
 # %% ../../nbs/api/data/11_photographs.ipynb #a9754b50
-_ROBOFLOW = re.compile(r"(.+)_(?:jpe?g|png|webp|bmp|tiff?)\.rf\.[0-9a-z]{16,}\.\w+", re.IGNORECASE)
+_ROBOFLOW = re.compile(
+    r"(.+)_(?:jpe?g|png|webp|bmp|tiff?)\.rf\.[0-9a-z]{16,}\.\w+", re.IGNORECASE)
 
 def stem_of(
     file_name: str,   # train/images/ants-1-_jpg.rf.<32 letters>.jpg

@@ -17,7 +17,8 @@ RECALLS = np.linspace(0, 1, 101)    # Recalls at which precision is read
 MAX_DETECTIONS = (1, 10, 100)       # Per class and image: of AR1, of AR10, and of everything else
 
 # %% ../../nbs/api/data/07_tables.ipynb #74b60631
-SIZES = {"small": 0, "medium": 32**2, "large": 96**2}   # Smallest area of each of COCO's size classes, square pixels
+# Smallest area of each of COCO's size classes, square pixels
+SIZES = {"small": 0, "medium": 32**2, "large": 96**2}
 
 def _countable(data: DetectionDataset, split: str) -> pd.DataFrame:
     "The annotations of a split without its crowds"
@@ -26,29 +27,36 @@ def _countable(data: DetectionDataset, split: str) -> pd.DataFrame:
 
 def _with_images(data: DetectionDataset, split: str) -> pd.DataFrame:
     "The same with each box's image beside it"
-    return _countable(data, split).merge(data.images[split].rename(columns={"id": "image_id"}), on="image_id").assign(split=split)
+    images = data.images[split].rename(columns={"id": "image_id"})
+    return _countable(data, split).merge(images, on="image_id").assign(split=split)
 
 # %% ../../nbs/api/data/07_tables.ipynb #e53b56c1
+_FIRST = ["split", "image_id", "file_name", "category_id", "class"]
+# Pixels and square pixels; shares of the image; width/height; a key of SIZES
+_MEASURES = ["x", "y", "w", "h", "area", "side", "relative_area", "aspect", "size"]
+
 def box_table(
     data: DetectionDataset,
-) -> pd.DataFrame:   # split, image_id, file_name, category_id, class, x, y, w, h, area, side (pixels), relative_area, aspect (w/h), size
+) -> pd.DataFrame:   # split, image_id, file_name, category_id, class; x … size
     "Every box of every split"
     boxes = pd.concat([_with_images(data, s) for s in data.splits], ignore_index=True)
     pixels = boxes["w"]*boxes["h"]
     boxes["class"] = pd.Categorical.from_codes(boxes["category_id"], data.names)
-    boxes["side"], boxes["aspect"] = pixels**0.5, boxes["w"]/boxes["h"]
+    boxes["side"] = pixels**0.5
+    boxes["aspect"] = boxes["w"]/boxes["h"]
     boxes["relative_area"] = pixels/(boxes["width"]*boxes["height"])
-    boxes["size"] = pd.cut(boxes["area"], [*SIZES.values(), np.inf], labels=list(SIZES), right=False)
-    first = ["split", "image_id", "file_name", "category_id", "class"]
-    return boxes[[*first, "x", "y", "w", "h", "area", "side", "relative_area", "aspect", "size"]]
+    bounds = [*SIZES.values(), np.inf]
+    boxes["size"] = pd.cut(boxes["area"], bounds, labels=list(SIZES), right=False)
+    return boxes[[*_FIRST, *_MEASURES]]
 
 # %% ../../nbs/api/data/07_tables.ipynb #8a60240a
 def class_table(
     data: DetectionDataset,
 ) -> pd.DataFrame:   # split, category_id, class, images, boxes, share (of the split's boxes)
     "Images and boxes of each class in each split; a class without any has a row too"
-    counts = box_table(data).groupby(["split", "category_id"])["image_id"].agg(images="nunique", boxes="size")
-    every = pd.MultiIndex.from_product([data.splits, range(len(data.names))], names=["split", "category_id"])
+    keys = ["split", "category_id"]
+    counts = box_table(data).groupby(keys)["image_id"].agg(images="nunique", boxes="size")
+    every = pd.MultiIndex.from_product([data.splits, range(len(data.names))], names=keys)
     table = counts.reindex(every, fill_value=0).reset_index()
     table.insert(2, "class", [data.names[i] for i in table["category_id"]])
     return table.assign(share=table["boxes"]/table.groupby("split")["boxes"].transform("sum"))
@@ -57,14 +65,15 @@ def class_table(
 def box_size_table(
     data: DetectionDataset,
     quantiles: tuple = (0, 0.01, 0.5, 0.99, 1),
-) -> pd.DataFrame:   # A row a split: boxes, small, medium, large; quantiles of side (pixels) and relative area
+) -> pd.DataFrame:   # split: boxes, small, medium, large; quantiles of side (pixels), relative area
     "How large the boxes are"
     boxes = box_table(data)
     counts = {z: (boxes["size"] == z).groupby(boxes["split"]).sum() for z in SIZES}
     table = pd.DataFrame(counts).reindex(data.splits, fill_value=0).astype(int)
     table.insert(0, "boxes", table.sum(axis=1))
     for name in ("side", "relative_area"):
-        for q in quantiles: table[f"{name} {q:.0%}"] = boxes.groupby("split")[name].quantile(q)
+        values = boxes.groupby("split")[name]
+        for q in quantiles: table[f"{name} {q:.0%}"] = values.quantile(q)
     return table.rename_axis("split")
 
 # %% ../../nbs/api/data/07_tables.ipynb #395c53b2
@@ -73,6 +82,8 @@ def boxes_per_image_table(
 ) -> pd.DataFrame:   # split, boxes, images
     "How many images hold 0, 1, 2 … boxes"
     def counts(split):
-        boxes = _countable(data, split)["image_id"].value_counts().reindex(data.images[split]["id"], fill_value=0)
+        held = _countable(data, split)["image_id"].value_counts()
+        boxes = held.reindex(data.images[split]["id"], fill_value=0)
         return boxes.value_counts().sort_index()
-    return pd.concat({s: counts(s) for s in data.splits}, names=["split", "boxes"]).rename("images").reset_index()
+    table = pd.concat({s: counts(s) for s in data.splits}, names=["split", "boxes"])
+    return table.rename("images").reset_index()

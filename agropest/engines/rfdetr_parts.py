@@ -10,27 +10,29 @@ __all__ = ['FIT_SPLITS', 'FEWEST_STEPS', 'LOGGED_LOSSES', 'LOGGED_METRICS', 'han
 import math
 import random
 import time
-import warnings
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from ..core import AgropestError, write_json
-from ..seeds import stream_seed
-
 import numpy as np
 import torch
+
+from ..core import AgropestError, write_json
+from ..data import DetectionDataset, coco_dict
+from ..data.tables import IOUS, RECALLS
+from .batches import Examples, sample_order
+from .common import Log, bar, diverged
+from ..runs import RFDETRRun
+from ..seeds import stream_seed
+from ..tracking.run_folder import append_metrics
+
+# %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #f54c807d
+import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     try: from pytorch_lightning import Callback
     except ImportError: Callback = object   # Without the extra nothing here is used
-
-from .batches import Examples, sample_order
-from ..data import DetectionDataset, coco_dict
-from .common import Log, bar, diverged
-from ..tracking.run_folder import append_metrics
-from ..runs import RFDETRRun
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #5009b673
 FIT_SPLITS = ("train", "valid")   # The test split isn't handed over: training has no business with it
@@ -43,9 +45,13 @@ def hand_over(
 ) -> Path:                   # `folder`
     "Write the splits as the package reads them; the images stay where they are"
     for split in splits:
-        if split not in data.splits: raise AgropestError(f"{data.folder} has no split {split!r}; RF-DETR needs train to learn from and valid to choose the best weights by.")
+        if split not in data.splits:
+            raise AgropestError(
+                f"{data.folder} has no split {split!r}; RF-DETR needs train to learn from "
+                "and valid to choose the best weights by.")
         listed = coco_dict(data, split)
-        for image in listed["images"]: image["file_name"] = str((data.folder/image["file_name"]).absolute())
+        for image in listed["images"]:
+            image["file_name"] = str((data.folder/image["file_name"]).absolute())
         for category in listed["categories"]: category["supercategory"] = "none"
         if not truth: listed["annotations"] = []
         write_json(Path(folder)/split/"_annotations.coco.json", listed, indent=None)
@@ -60,23 +66,33 @@ def check_outlines(
     for split in splits:
         table = data.annotations[split]
         without = int((~table["segmentation"].map(bool)).sum())
-        if without: raise AgropestError(f"{without:,} of {len(table):,} annotations of {split} in {data.folder} have no outline, which a segmentation run learns from; choose a run without \"seg\", or data with outlines.")
+        if without:
+            raise AgropestError(
+                f"{without:,} of {len(table):,} annotations of {split} in {data.folder} have no outline, "
+                'which a segmentation run learns from; choose a run without "seg", or data with outlines.')
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #ca21d823
 @contextmanager
 def drawn_from(seed: int):
     "Random draws on the CPU start from this seed; afterwards they go on as if nothing had been"
-    before = torch.get_rng_state(), random.getstate(), np.random.get_state()
+    of_torch = torch.get_rng_state()
+    of_python = random.getstate()
+    of_numpy = np.random.get_state()
     torch.default_generator.manual_seed(seed)
     random.seed(seed)
     np.random.seed(seed % 2**32)
     try: yield
     finally:
-        for restore, state in zip((torch.set_rng_state, random.setstate, np.random.set_state), before): restore(state)
+        torch.set_rng_state(of_torch)
+        random.setstate(of_python)
+        np.random.set_state(of_numpy)
 
 class Seeded(torch.utils.data.Dataset):
     "A dataset whose images are altered by draws that belong to the seed, the epoch and the image"
-    def __init__(self, dataset, seed: int): self.dataset, self.seed = dataset, seed
+    def __init__(self, dataset, seed: int):
+        self.dataset = dataset
+        self.seed = seed
+
     def __len__(self): return len(self.dataset)
     def __getitem__(self, number: int):   # epoch × images + image
         epoch, image = divmod(number, len(self.dataset))
@@ -85,12 +101,20 @@ class Seeded(torch.utils.data.Dataset):
 class Order(torch.utils.data.Sampler):
     "The numbers of an epoch's images, in an order that belongs to the seed and the epoch"
     def __init__(self, images: int, draws: int, replace: bool, seed: int, epoch: int):
-        self.images, self.draws, self.replace, self.seed, self.epoch = images, draws, replace, seed, epoch
+        self.images = images
+        self.draws = draws
+        self.replace = replace
+        self.seed = seed
+        self.epoch = epoch
+
     def __len__(self): return self.draws
     def set_epoch(self, epoch: int): self.epoch = epoch
+
     def __iter__(self):
-        source, first = torch.Generator().manual_seed(stream_seed(self.seed, "order", self.epoch)), self.epoch*self.images
-        picked = torch.randint(self.images, (self.draws,), generator=source) if self.replace else torch.randperm(self.images, generator=source)
+        source = torch.Generator().manual_seed(stream_seed(self.seed, "order", self.epoch))
+        first = self.epoch*self.images
+        if self.replace: picked = torch.randint(self.images, (self.draws,), generator=source)
+        else: picked = torch.randperm(self.images, generator=source)
         self.epoch += 1
         return iter((first + picked).tolist())
 
@@ -99,79 +123,123 @@ FEWEST_STEPS = 5   # Of an epoch, in the package
 
 @sample_order.register
 def _(run: RFDETRRun, of: Examples, seed: int):   # Of a run in one process
-    images, unit = len(of), run.ims_per_batch
-    again = torch.randint(images, (-images % unit,), generator=torch.Generator().manual_seed(0)).tolist()
-    few = images < FEWEST_STEPS*unit
+    images = len(of)
+    unit = run.ims_per_batch
+    fewest = FEWEST_STEPS*unit
+    source = torch.Generator().manual_seed(0)
+    again = torch.randint(images, (-images % unit,), generator=source).tolist()   # Seen twice, to fill the last step
+    numbers = [*range(images), *again]
     for epoch in count():
-        order = Order(images, FEWEST_STEPS*unit, True, seed, epoch) if few else Order(images + len(again), images + len(again), False, seed, epoch)
-        for number in order: yield (list(range(images)) + again)[number - epoch*order.images]
+        if images < fewest: order = Order(images, fewest, True, seed, epoch)
+        else: order = Order(len(numbers), len(numbers), False, seed, epoch)
+        for number in order: yield numbers[number - epoch*order.images]
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #a3a03492
 class SeededLoader:
     "In place of a data module's `train_dataloader`: the package's, with our order and draws"
-    def __init__(self, module, seed: int, epoch: int): self.module, self.seed, self.epoch = module, seed, epoch
+    def __init__(self, module, seed: int, epoch: int):
+        self.module = module
+        self.seed = seed
+        self.epoch = epoch
+
     def __call__(self):
         of = type(self.module).train_dataloader(self.module)
-        order = Order(len(of.dataset), len(of.sampler), getattr(of.sampler, "replacement", False), self.seed, self.epoch)
-        return torch.utils.data.DataLoader(Seeded(of.dataset, self.seed), of.batch_size, sampler=order, drop_last=True, collate_fn=of.collate_fn, num_workers=of.num_workers,
-                                           pin_memory=of.pin_memory, persistent_workers=of.persistent_workers, prefetch_factor=of.prefetch_factor)
+        replace = getattr(of.sampler, "replacement", False)
+        order = Order(len(of.dataset), len(of.sampler), replace, self.seed, self.epoch)
+        return torch.utils.data.DataLoader(
+            Seeded(of.dataset, self.seed), of.batch_size, sampler=order, drop_last=True,
+            collate_fn=of.collate_fn, num_workers=of.num_workers, pin_memory=of.pin_memory,
+            persistent_workers=of.persistent_workers, prefetch_factor=of.prefetch_factor)
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #271cbf0b
-LOGGED_LOSSES = {"loss_cls": "loss_cls", "loss_box": "loss_box", "loss_giou": "loss_giou", "mask_ce": "loss_mask", "mask_dice": "loss_dice"}   # The package's name → ours
-LOGGED_METRICS = {"mAP_50_95": "bbox/AP", "mAP_50": "bbox/AP50", "mAP_75": "bbox/AP75", "segm_mAP_50_95": "segm/AP", "segm_mAP_50": "segm/AP50"}
+LOGGED_LOSSES = {   # The package's name → ours
+    "loss_cls": "loss_cls", "loss_box": "loss_box", "loss_giou": "loss_giou",
+    "mask_ce": "loss_mask", "mask_dice": "loss_dice"}
+LOGGED_METRICS = {
+    "mAP_50_95": "bbox/AP", "mAP_50": "bbox/AP50", "mAP_75": "bbox/AP75",
+    "segm_mAP_50_95": "segm/AP", "segm_mAP_50": "segm/AP50"}
 
 def logged_metrics(metrics: dict) -> dict:   # "bbox/AP", "ema/bbox/AP", …; None where undefined
-    "Validation figures out of what Lightning has gathered"
+    "Validation metrics out of what Lightning has gathered"
     def number(value): return float(value) if math.isfinite(value) and value >= 0 else None
-    return {prefix + ours: number(metrics[f"val/{own}{theirs}"]) for prefix, own in (("", ""), ("ema/", "ema_")) for theirs, ours in LOGGED_METRICS.items() if f"val/{own}{theirs}" in metrics}
+    found = {}
+    for prefix, own in (("", ""), ("ema/", "ema_")):
+        for theirs, ours in LOGGED_METRICS.items():
+            key = f"val/{own}{theirs}"
+            if key in metrics: found[prefix + ours] = number(metrics[key])
+    return found
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #8f891aae
 def nothing(*_, **__): "In place of what the package would print"
 
 def with_exact_thresholds(meter):   # The package's, of average precision
     "COCO's thresholds of IoU and recall, in double precision"
-    meter.iou_thresholds, meter.rec_thresholds = (np.linspace(low, high, n).tolist() for low, high, n in ((0.5, 0.95, 10), (0, 1, 101)))
+    meter.iou_thresholds = IOUS.tolist()
+    meter.rec_thresholds = RECALLS.tolist()
     return meter
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #2323b0e4
 class Journal(Callback):
     "Seeds, watches and writes down a training"
     def __init__(self, run: RFDETRRun, folder: Path, files: dict, seed: int, device: torch.device, progress: bool):
-        self.run, self.folder, self.files, self.seed, self.device, self.progress = run, folder, files, seed, device, progress
-        self.shown, self.log, self.parts, self.seen = None, None, [], []
+        self.run = run
+        self.folder = folder
+        self.files = files
+        self.seed = seed
+        self.device = device
+        self.progress = progress
+        self.shown = None
+        self.log = None
+        self.parts = []
+        self.seen = []
 
     def on_train_start(self, trainer, module):
         steps = trainer.num_training_batches//self.run.grad_accum_steps
-        self.last, self.log = self.run.epochs*steps, Log(self.folder, self.run, self.device)
-        self.shown = bar(None, self.last, f"run {self.run.name}", self.progress and trainer.is_global_zero, trainer.global_step)
+        show = self.progress and trainer.is_global_zero
+        self.last = self.run.epochs*steps
+        self.log = Log(self.folder, self.run, self.device)
+        self.shown = bar(None, self.last, f"run {self.run.name}", show, trainer.global_step)
 
     def on_train_batch_start(self, trainer, module, batch, index):
         self.seen = [{"file_name": self.files[int(target["image_id"])]} for target in batch[1]]
         torch.manual_seed(stream_seed(self.seed, "step", trainer.current_epoch, index, trainer.global_rank))
 
     def on_before_backward(self, trainer, module, loss):
-        if not torch.isfinite(loss): raise diverged(trainer.global_step, {"total_loss": float("nan")}, self.seen)
+        if torch.isfinite(loss): return
+        raise diverged(trainer.global_step, {"total_loss": float("nan")}, self.seen)
 
     def on_train_batch_end(self, trainer, module, outputs, batch, index):
         found = trainer.callback_metrics
-        self.parts.append({"total_loss": float(outputs["loss"])} | {ours: float(found[theirs]) for theirs, ours in LOGGED_LOSSES.items() if theirs in found})
+        losses = {ours: float(found[theirs]) for theirs, ours in LOGGED_LOSSES.items() if theirs in found}
+        self.parts.append({"total_loss": float(outputs["loss"]), **losses})
         if (index + 1) % self.run.grad_accum_steps or not trainer.is_global_zero: return
-        values, step = {k: sum(p[k] for p in self.parts)/len(self.parts) for k in self.parts[0]}, trainer.global_step - 1
-        self.parts, rate = [], trainer.optimizers[0].param_groups[0]["lr"]
+        self.write_step(trainer)
+
+    def write_step(self, trainer):
+        "The mean of a step's parts, into the log and beside the progress bar"
+        values = {k: sum(p[k] for p in self.parts)/len(self.parts) for k in self.parts[0]}
+        self.parts = []
+        step = trainer.global_step - 1
+        rate = trainer.optimizers[0].param_groups[0]["lr"]
         self.log.add(step, values, lr=rate, last=step + 1 == self.last)
         self.shown.set_postfix(epoch=trainer.current_epoch + 1, loss=f"{values['total_loss']:.3f}", refresh=False)
         self.shown.update()
 
     def on_validation_start(self, trainer, module): self.pause = time.perf_counter()
-    def on_validation_end(self, trainer, module): self.log.since += time.perf_counter() - self.pause   # Doesn't count as training time
+
+    def on_validation_end(self, trainer, module):   # Doesn't count as training time
+        self.log.since += time.perf_counter() - self.pause
 
     def on_validation_epoch_end(self, trainer, module):   # Stands before the package's own
         for callback in trainer.callbacks:
             for name in ("map_metric", "map_metric_ema"):
-                if getattr(callback, name, None) is not None: with_exact_thresholds(getattr(callback, name))
+                meter = getattr(callback, name, None)
+                if meter is not None: with_exact_thresholds(meter)
 
     def on_train_epoch_end(self, trainer, module):
-        if trainer.is_global_zero: append_metrics(self.folder, iteration=trainer.global_step - 1, epoch=trainer.current_epoch, **logged_metrics(trainer.callback_metrics))
+        if not trainer.is_global_zero: return
+        metrics = logged_metrics(trainer.callback_metrics)
+        append_metrics(self.folder, iteration=trainer.global_step - 1, epoch=trainer.current_epoch, **metrics)
 
     def close(self):
         if self.shown is not None: self.shown.close()

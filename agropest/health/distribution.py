@@ -150,7 +150,7 @@ def _word(word: str) -> str:
     "A word without case and plural: Bees, bee → be; Flies, fly → fli"
     return re.sub("y$", "i", re.sub("e?s?$", "", word.casefold(), count=1))
 
-def _words(text: str, aliases: dict) -> str:
+def _name_words(text: str, aliases: dict) -> str:
     "The words of a name, for comparison"
     words = [_word(w) for w in re.findall(r"[^\W\d_]+", text)]
     return f" {' '.join(aliases.get(w, w) for w in words)} "
@@ -162,8 +162,8 @@ def classes_in_name(
 ) -> set:                      # Of category ids
     "The classes that a file name names"
     stem = stem_of(file_name).rpartition("/")[2]
-    text = _words(stem, {_word(k): _word(v) for k, v in aliases.items()})
-    words_of = [_words(n, {}) for n in names]
+    text = _name_words(stem, {_word(k): _word(v) for k, v in aliases.items()})
+    words_of = [_name_words(n, {}) for n in names]
     return {i for i, words in enumerate(words_of) if words.strip() and words in text}
 
 # %% ../../nbs/api/health/03_distribution.ipynb #8ebd0c22

@@ -157,10 +157,7 @@ def rows_account(
     data: DetectionDataset,
     findings: pd.DataFrame,
 ) -> dict:   # in, kept, dropped, repaired, unaccounted, boxes
-    """What became of the rows of the source: in = kept + dropped + unaccounted.
-
-    So many of those kept were repaired. `boxes` are in the tables, more than were kept where two
-    images share a label file."""
+    "What became of the rows of the source: in = kept + dropped + unaccounted"
     out = findings[findings["done"] == "dropped"]
     again = findings[findings["done"] == "repaired"]
     files = {f for found in data.label_files.values() for f in found}
@@ -199,7 +196,7 @@ def _source_folders(data: DetectionDataset) -> set[Path]:
 
 def _check_out(data: DetectionDataset, out: Path, files: Iterable[str]) -> None:
     "Refuse a place where something of the user's would be lost or mixed up"
-    places = {(out/f).parent.resolve() for f in files}   # a folder may be a link that leads elsewhere
+    places = {(out/f).parent.resolve() for f in files}   # resolved, for a folder may be a link
     for folder in _source_folders(data):
         if out in folder.parents or any(folder == p or folder in p.parents for p in places):
             raise AgropestError(

@@ -149,6 +149,7 @@ def _header(image: Image.Image, content: bytes) -> dict:
         "frames": frames,
         "orientation": orientation(image)}
 
+# %% ../../nbs/api/health/01_files.ipynb #55387171
 def _look(
     path: str,
     thumbnail: np.ndarray,   # (THUMBNAIL_SIDE, THUMBNAIL_SIDE) uint8, filled in

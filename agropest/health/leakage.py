@@ -93,27 +93,26 @@ def _agreement(
     "Equal bits minus different ones, as one matrix product"
     return (_signs(views) @ _signs(others).T).reshape(*views.shape[:2], len(others))
 
-def _blocks(rows: int, columns: int) -> list[tuple]:
+def _thumbnail_blocks(rows: int, columns: int) -> list[tuple]:
     "Slices that cover a matrix in blocks of 128 x 2048"
     return [
         (slice(a, a + 128), slice(b, b + 2048))
         for a in range(0, rows, 128)
         for b in range(0, columns, 2048)]
 
+# %% ../../nbs/api/health/04_leakage.ipynb #d1337eb9
 def near_duplicate_pairs(
     views: np.ndarray,       # (m, 16, 256) bool, from `perceptual_hashes`
     others: np.ndarray,      # (n, 2 or 16, 256) bool, likewise; the views as they are count
     threshold: int = NEAR,   # Bits
     progress: bool = False,
-) -> np.ndarray:             # (k, 4) int: place among `views`, place among `others`, bits, view
-    """Pairs that differ in at most so many bits, in whatever view they agree best.
-
-    From view 8 on the first of a pair is trimmed, from 16 on the other."""
+) -> np.ndarray:             # (k, 4) int: place among `views`, among `others`, bits, view
+    "Pairs that differ in at most so many bits, in whatever view they agree best"
     bits = views.shape[-1]
     found = [np.zeros((0, 4), int)]
     whole = others[:, 0]
     trimmed = others[:, others.shape[1]//2]
-    blocks = _blocks(len(views), len(others))
+    blocks = _thumbnail_blocks(len(views), len(others))
     for a, b in progress_bar(blocks, "Comparing", " blocks", progress):
         same = _agreement(views[a], whole[b])
         cut = _agreement(views[a, :8], trimmed[b])
@@ -185,6 +184,7 @@ def _links(images: pd.DataFrame, thumbnails: np.ndarray | None, progress: bool) 
     known = _shared(images, links, "photograph") | _shared(images, links, "sha256")
     return links.assign(news=(links["how"] != "look") | ~known)
 
+# %% ../../nbs/api/health/04_leakage.ipynb #fea9c7fd
 def _labels(count: int, links: pd.DataFrame) -> np.ndarray:   # (count,)
     "One number for all images that links connect, over however many steps"
     ends = (links["image"], links["other"])
@@ -251,6 +251,7 @@ def _leak_entries(images: pd.DataFrame, links: pd.DataFrame) -> list:
         entries.append((splits[r.image], names[r.image], 0, HOW[r.how], "kept", "", note))
     return entries
 
+# %% ../../nbs/api/health/04_leakage.ipynb #d0ed375d
 def find_leaks(
     data: DetectionDataset,
     near: bool = True,                # Compare the looks, too

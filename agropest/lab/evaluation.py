@@ -24,7 +24,7 @@ from .experiment import Experiment, open_run
 from .model_card import write_model_card
 from ..measure.errors import confusion_matrix, match, most_different_images
 from ..measure.left_out import read_image_list
-from ..measure.metrics import metrics_beside, truth_fingerprint
+from ..measure.metrics import Metrics, metrics_beside, truth_fingerprint
 from ..show.plots import plot_class_ap, plot_confusion, plot_losses
 from ..show.style import save_figure
 from ..text import Sentence
@@ -50,7 +50,7 @@ def image_list(
     "The images to take the metrics without, if any were asked for"
     return read_image_list(leave_out, truth) if leave_out else None
 
-# %% ../../nbs/api/lab/03_evaluation.ipynb #62dbd2a1
+# %% ../../nbs/api/lab/03_evaluation.ipynb #5e142c4c
 MINI = ("mini", "mini-outlines")
 
 def _known_files(predictions: str, truth: str, data: str, split: str) -> Known:
@@ -66,6 +66,7 @@ def _place_of_results(predictions: str, split: str, out: str) -> Path:
     if predictions in SIMULATED: return Path("evaluation")/split
     return Path(predictions).expanduser().parent
 
+# %% ../../nbs/api/lab/03_evaluation.ipynb #62dbd2a1
 def evaluate_files(
     predictions: str,       # A COCO results file, or one of SIMULATED
     truth: str,             # A COCO ground-truth file, or one of MINI
@@ -73,7 +74,7 @@ def evaluate_files(
     out: str = "",          # Where results.json goes; beside the predictions if empty
     threshold: float = 0.5, # Of the cut metrics
     leave_out: str = "",    # A list of images to take the metrics without, too
-    data: str = "",         # The dataset that the predictions are for, instead of a truth or with it
+    data: str = "",         # The dataset that the predictions are for
     beside: str = "",       # What will be read later, and must not be written over
 ) -> Evidence:
     "Evidence from two files and no model"
@@ -81,10 +82,11 @@ def evaluate_files(
     place = _place_of_results(predictions, split, out)
     spare_inputs(place/"results.json", predictions, truth, leave_out, beside)
     evidence = open_evidence(predictions, known_as(predictions), known, split, threshold)
-    with naming(predictions): measured = with_report(evidence, image_list(leave_out, evidence.truth))
+    left_out = image_list(leave_out, evidence.truth)
+    with naming(predictions): measured = with_report(evidence, left_out)
     return write_results(measured, place)
 
-# %% ../../nbs/api/lab/03_evaluation.ipynb #e8f5f538
+# %% ../../nbs/api/lab/03_evaluation.ipynb #30e67e8c
 def predict_missing(
     experiment: Experiment,
     split: str,
@@ -94,9 +96,15 @@ def predict_missing(
     e = experiment
     path = e.folder/predictions_name(split)
     with follow(e.folder, e.track):
-        if not path.exists(): e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
+        if not path.exists():
+            e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
     return path
 
+def _write_truth(path: Path, truth: dict) -> Path:
+    "What predictions are measured by, beside them"
+    return write_file(path, orjson.dumps(truth, option=orjson.OPT_APPEND_NEWLINE))
+
+# %% ../../nbs/api/lab/03_evaluation.ipynb #e8f5f538
 def evaluate_split(
     experiment: Experiment,
     split: str = "test",
@@ -115,16 +123,12 @@ def evaluate_split(
     known = Known({split: truth}, e.data)
     given = open_evidence(str(e.folder), known_as(str(e.folder)), known, split)
     with stage(e.folder, f"measure {split}", "finished"):
-        write_file(path.with_name("truth.json"), orjson.dumps(truth, option=orjson.OPT_APPEND_NEWLINE))
+        _write_truth(path.with_name("truth.json"), truth)
         evidence = write_results(with_report(given, left_out), place)
         _keep_metrics(e.folder, evidence, place == path.parent)
     return evidence
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #e31f4cf3
-def _averages(metrics: dict) -> dict:
-    "COCO's twelve"
-    return {k: v for k, v in metrics.items() if k[:2] in ("AP", "AR")}
-
 def _draw_metrics(folder: Path, evidence: Evidence):
     "The pictures of a split, and of the training"
     e = evidence
@@ -143,7 +147,7 @@ def _keep_metrics(
     "Put COCO's metrics of a split into the run record, and pictures and model card into the folder"
     pair = evidence.pair
     masks = {f"{part} of masks": m for part, m in (evidence.masks or {}).items() if part in pair}
-    twelve = {kind: _averages(m) for kind, m in {**pair, **masks}.items()}
+    twelve = {kind: Metrics.from_dict(m).overall for kind, m in {**pair, **masks}.items()}
     known = read_record(folder)["figures"] or {}
     update_record(folder, figures={**known, evidence.split: twelve})
     _draw_metrics(folder, evidence)
@@ -170,7 +174,7 @@ def evidence_of(
     return evaluate_split(run, split, **written)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #a8cf5291
-def _check_truth(evidence: Evidence, known: Known) -> None:
+def _check_same_truth(evidence: Evidence, known: Known) -> None:
     "Refuse a second run that another ground truth belongs to, before anything is predicted"
     first = evidence.pair["full"]["measured"]
     truth = truth_fingerprint(counted_from_1(known.truths[evidence.split]))
@@ -178,7 +182,7 @@ def _check_truth(evidence: Evidence, known: Known) -> None:
 
 def open_beside(
     evidence: Evidence,    # What it is laid beside
-    beside: str = "",      # As `inputs.open_evidence` takes it; "" is none, or the simulated detector again
+    beside: str = "",      # As `open_evidence` takes it; "" is none, or the simulated one again
     data: str = "",        # Where the dataset lies now, if it was moved
     device: str = "auto",
 ) -> Evidence | None:
@@ -189,7 +193,7 @@ def open_beside(
     check_place(place)
     with naming(place):
         known = recognised(place, Known(evidence.truths, evidence.data), data, split)
-        _check_truth(evidence, known)
+        _check_same_truth(evidence, known)
     missing = is_run(place) and not (Path(place).expanduser()/predictions_name(split)).exists()
     if missing: predict_missing(open_run(Path(place).expanduser(), data, device), split)
     return open_side(place, known_as(place), known, split, evidence.threshold)
@@ -212,7 +216,7 @@ def most_different(
     evidence: Evidence,
     other: Evidence,
     n: int = 3,
-) -> tuple:             # Image ids; name → predictions and threshold: what `pictures.show_beside` takes
+) -> tuple:             # What `pictures.show_beside` takes: image ids; name → predictions, threshold
     "The images on which two runs differ most, and the runs"
     both = _both_named(evidence, other)
     matches = [match(e.truth, e.found, score_threshold=e.threshold) for e in both]

@@ -156,7 +156,7 @@ class Verification:
     def __str__(self) -> str: return self.verdict
     def _repr_html_(self) -> str: return f"<p>{self.verdict}</p>{self.table.to_html()}"
 
-def _verdict(record: dict, rows: list) -> str:
+def _folder_verdict(record: dict, rows: list) -> str:
     "The table in a sentence"
     faults = [r for r in rows if r[1]]
     if faults: return f"Not sound: {'; '.join(f'{what} {wrong}' for what, wrong, _ in faults[:5])}{f' and {len(faults) - 5} more' if len(faults) > 5 else ''}."
@@ -179,6 +179,6 @@ def verify(
     if record["status"] == "running": raise AgropestError(f"{run_folder} is being written by {writer(record)}; wait for it, or stop it.")
     splits = {*(record["figures"] or {}), *(p.parent.name for p in folder.glob("evaluation/*/results.json"))}
     rows = check_own(folder, record) + (check_files(folder, record["files"]) if record["files"] else []) + [check_figures(folder, s, record) for s in sorted(splits)]
-    return Verification(folder, _table(rows), _verdict(record, rows))
+    return Verification(folder, _table(rows), _folder_verdict(record, rows))
 
 def _table(rows: list) -> pd.DataFrame: return pd.DataFrame(rows, columns=["what", "wrong", "note"]).set_index("what")

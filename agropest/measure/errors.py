@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..core import AgropestError
-from .metrics import cut, read_predictions, read_truth
+from .metrics import read_predictions, read_truth
 
 # %% ../../nbs/api/measure/02_errors.ipynb #64e338e5
 def iou_matrix(
@@ -63,7 +63,7 @@ def _entry_arrays(entries: list) -> dict:
     columns = {k: np.array([e.get(keys.get(k, k), 0) for e in entries], kind) for k, kind in kinds.items()}
     return columns | {"box": np.array([e["bbox"] for e in entries], float).reshape(-1, 4)}
 
-def _by_image(images: np.ndarray, at: np.ndarray) -> dict:
+def _places_by_image(images: np.ndarray, at: np.ndarray) -> dict:
     "Image id → those of the places `at` that belong to it, in their order"
     return {i: at[k] for i, k in pd.Series(images[at]).groupby(images[at]).indices.items()}
 
@@ -94,8 +94,8 @@ def _pairs_of_image(boxes: dict, g: np.ndarray, found: dict, d: np.ndarray, iou:
         np.append(np.append(g, -1)[column], g[missed]),
         np.append(share, plain.max(0, initial=0)[missed]))
 
-# %% ../../nbs/api/measure/02_errors.ipynb #441c4eb4
-def _class_names(truth: dict, classes: np.ndarray) -> pd.Categorical:
+# %% ../../nbs/api/measure/02_errors.ipynb #bee7227e
+def _named_classes(truth: dict, classes: np.ndarray) -> pd.Categorical:
     "Names of category ids, background for None; the last of the categories is the background"
     place = {c["id"]: k for k, c in enumerate(truth["categories"])}
     names = [c["name"] for c in truth["categories"]]
@@ -103,6 +103,17 @@ def _class_names(truth: dict, classes: np.ndarray) -> pd.Categorical:
     codes = [place.get(c, len(names)) for c in classes]
     return pd.Categorical.from_codes(codes, categories=[*names, background])
 
+def _all_pairs(boxes: dict, found: dict, iou: float, score_threshold: float) -> Pairs:
+    "The pairs of every image, by image id"
+    order = np.argsort(-found["score"], kind="stable")
+    of_box = _places_by_image(boxes["image"], np.arange(len(boxes["image"])))
+    of_found = _places_by_image(found["image"], order[found["score"][order] >= score_threshold])
+    none = np.array([], int)
+    images = sorted({*of_box, *of_found})
+    parts = [_pairs_of_image(boxes, of_box.get(i, none), found, of_found.get(i, none), iou) for i in images]
+    return Pairs(*map(np.concatenate, zip(*parts))) if parts else Pairs(none, none, none, none)
+
+# %% ../../nbs/api/measure/02_errors.ipynb #441c4eb4
 def match(
     truth,                          # COCO ground truth: dict or path
     predictions,                    # COCO results: list or path
@@ -120,22 +131,12 @@ def match(
     return pd.DataFrame({
         "kind": pd.Categorical.from_codes(pairs.kind, ERROR_KINDS),
         "image_id": np.where(pairs.prediction < 0, of_box("image"), of_prediction("image")),
-        "truth": _class_names(truth, of_box("class", None)),
-        "predicted": _class_names(truth, of_prediction("class", None)),
+        "truth": _named_classes(truth, of_box("class", None)),
+        "predicted": _named_classes(truth, of_prediction("class", None)),
         "score": of_prediction("score", np.nan),
         "iou": pairs.iou,
         "annotation_id": of_box("id"),
         "prediction": pairs.prediction})
-
-def _all_pairs(boxes: dict, found: dict, iou: float, score_threshold: float) -> Pairs:
-    "The pairs of every image, by image id"
-    order = np.argsort(-found["score"], kind="stable")
-    of_box = _by_image(boxes["image"], np.arange(len(boxes["image"])))
-    of_found = _by_image(found["image"], order[found["score"][order] >= score_threshold])
-    none = np.array([], int)
-    images = sorted({*of_box, *of_found})
-    parts = [_pairs_of_image(boxes, of_box.get(i, none), found, of_found.get(i, none), iou) for i in images]
-    return Pairs(*map(np.concatenate, zip(*parts))) if parts else Pairs(none, none, none, none)
 
 # %% ../../nbs/api/measure/02_errors.ipynb #708185b2
 def confusion_matrix(

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['IOU_TYPES', 'AREAS', 'EVALUATORS', 'SIZE_OF', 'METRIC_PARTS', 'read_truth', 'truth_fingerprint', 'read_predictions',
            'load_predictions', 'require_masks', 'run_evaluator', 'count_truth', 'no_area', 'Metrics', 'cut',
-           'check_max_detections', 'evaluate', 'why_no_masks', 'both', 'rating', 'metrics_table', 'metrics_beside',
+           'check_max_detections', 'evaluate', 'both', 'rating', 'metrics_table', 'metrics_beside',
            'class_metrics_table', 'summary', 'pr_curves']
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #8ec71420
@@ -175,20 +175,13 @@ def _check_ids(n: int, p: dict, images: dict, classes: set) -> None:
                             f"the ground truth knows {known}. Are the ids off by one?")
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #6c2aaa4b
-def load_predictions(
-    path: Path,     # A COCO results file
-    truth,          # The ground truth it was made for: COCO dict or path
-) -> list:
+def load_predictions(path: Path, truth) -> list:   # A COCO results file; the ground truth it was made for, dict or path
     "Read a predictions file and check it against its ground truth"
     return read_predictions(path, read_truth(truth))
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #aadbf7e8
-_LARGEST = 1e10   # Square pixels, COCO's "no end"
-AREAS = {         # Range → least and greatest area; both ends belong to it
-    "all": (SIZES["small"], _LARGEST),
-    "small": (SIZES["small"], SIZES["medium"]),
-    "medium": (SIZES["medium"], SIZES["large"]),
-    "large": (SIZES["large"], _LARGEST)}
+_BOUNDS = (*SIZES.values(), 1e10)   # Square pixels; the last is COCO's "no end"
+AREAS = {"all": (_BOUNDS[0], _BOUNDS[-1]), **dict(zip(SIZES, zip(_BOUNDS, _BOUNDS[1:])))}   # Both ends belong to a range
 
 _THREADS_OF = []   # The processes that hotcoco has threads in
 
@@ -213,7 +206,7 @@ def _pycocotools(truth: dict, predictions: list, kind: str):
 EVALUATORS = {"hotcoco": _hotcoco, "pycocotools": _pycocotools}
 
 def _that_answers(evaluator: str) -> str:
-    "The evaluator, or pycocotools in a process whose parent has used hotcoco: its threads would be waited for without end"
+    "The evaluator; pycocotools in a fork of a process with hotcoco's threads, for which it would wait without end"
     choose(evaluator, EVALUATORS, "evaluator")
     forked = _THREADS_OF and os.getpid() not in _THREADS_OF
     return "pycocotools" if evaluator == "hotcoco" and forked else evaluator
@@ -385,19 +378,6 @@ def evaluate(
         overall, _each_class(arrays["precision"], counts["classes"]), _why_undefined(counts, overall),
         measured, counts["boxes"] | {"crowd": counts["crowd"]})
 
-# %% ../../nbs/api/measure/00_metrics.ipynb #774aeddc
-def why_no_masks(
-    truth: dict,         # COCO ground truth
-    predictions: list,   # COCO results
-) -> str:                # "" if masks can be measured
-    "Why the masks of these files can't be measured"
-    if not any("segmentation" in p for p in predictions): return "the predictions have no masks"
-    boxes = truth["annotations"]
-    bare = sum(not a.get("segmentation") for a in boxes)
-    if not bare: return ""
-    if bare == len(boxes): return f"the ground truth has no outlines (0 of {len(boxes):,})"
-    return f"{bare:,} of {len(boxes):,} annotations of the ground truth have no outline"
-
 # %% ../../nbs/api/measure/00_metrics.ipynb #3a97544e
 def both(
     truth,                    # COCO ground truth: dict or path
@@ -432,7 +412,7 @@ def metrics_table(
 ) -> pd.DataFrame:    # A row a metric, in percent
     "The twelve metrics, full and cut, and what the cut hides"
     table = _metric_rows({part: pair[part] for part in ("full", "cut")})
-    counts, why = pair["full"]["counts"], pair["full"]["undefined"]
+    counts, why = (pair["full"][k] for k in ("counts", "undefined"))
     boxes = [counts[SIZE_OF.get(k[-1], "all")] for k in table.index]
     return table.assign(
         hidden=table["full"] - table["cut"], boxes=boxes, undefined=[why.get(k, "") for k in table.index])
@@ -448,7 +428,7 @@ def class_metrics_table(
     pair: dict,       # From `both`
 ) -> pd.DataFrame:    # A row a class, in percent; the rating is that of the cut AP, as in the published record
     "Each class's AP, full and cut, with its rating"
-    full, low = pair["full"]["per_class"], pair["cut"]["per_class"]
+    full, low = (pair[part]["per_class"] for part in ("full", "cut"))
     rows = [[full[n]["boxes"], full[n]["AP"], full[n]["AP50"], low[n]["AP"], low[n]["AP50"]] for n in full]
     columns = ["boxes", "AP", "AP50", "AP cut", "AP50 cut"]
     table = pd.DataFrame(rows, index=pd.Index(full, name="class"), columns=columns, dtype=float)

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['POWER', 'FEWEST', 'image_groups', 'drawn', 'swapped', 'with_overall', 'interval_limits', 'null_changes', 'p_values',
            'step_down', 'detectable', 'Spread', 'trainings', 'spread_between', 'draws_of', 'support', 'Resampled',
-           'one_run', 'Evidence', 'two_runs', 'changes_table']
+           'one_run', 'Observed', 'two_runs', 'changes_table']
 
 # %% ../../nbs/api/measure/06_resample.ipynb #6bcf4a32
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,8 +48,8 @@ def _group_keys(names: list, by) -> list:
                         "are both of the same split?")
 
 # %% ../../nbs/api/measure/06_resample.ipynb #2e7d78d4
-def drawn(group: np.ndarray, resamples: int, seed: int) -> np.ndarray:   # (images,) → (b, images) how often each image counts
-    "As many groups as there are, drawn with replacement"
+def drawn(group: np.ndarray, resamples: int, seed: int) -> np.ndarray:   # (images,) → (b, images)
+    "How often each image counts: as many groups as there are, drawn with replacement"
     units = group.max() + 1
     rng = stream(seed, "bootstrap")
     out = np.empty((resamples, len(group)), np.int32)
@@ -80,7 +81,12 @@ def interval_limits(
     return at((1 - confidence)/2), at((1 + confidence)/2)
 
 # %% ../../nbs/api/measure/06_resample.ipynb #4e185a10
-def null_changes(a: Matched, b: Matched, swaps: np.ndarray, threads: int = 0) -> np.ndarray:   # (b, images) → (b, 1 + K, 12)
+def null_changes(
+    a: Matched,
+    b: Matched,
+    swaps: np.ndarray,   # (b, images) 0 or 1
+    threads: int = 0,
+) -> np.ndarray:         # (b, 1 + K, 12)
     "Changes between two runs that have exchanged the predictions of some images"
     pooled = pool_trainings(a, b)
     def measured(*weights): return with_overall(class_metrics(pooled, np.hstack(weights), threads))
@@ -139,7 +145,9 @@ def trainings(predictions) -> list:   # A COCO results list or path, or several 
     if isinstance(predictions, (str, Path)) or not predictions: return [predictions]
     return [predictions] if isinstance(predictions[0], dict) else list(predictions)
 
-def spread_between(metrics: list) -> Spread | None:   # Runs of (trainings, 1 + b, 1 + K, 12), the first weighting as it is
+def spread_between(
+    metrics: list,     # Of each run (trainings, 1 + b, 1 + K, 12), the first weighting as it is
+) -> Spread | None:
     "The spread between trainings, taken to be that of every run; None if each has one"
     free = sum(len(m) - 1 for m in metrics)
     if not free: return None
@@ -185,10 +193,14 @@ class Resampled:
     settings: dict         # From `_resample_settings`
 
     @property
-    def first(self) -> Matched: return self.runs[0][0]
+    def first(self) -> Matched:
+        "The first run's first training"
+        return self.runs[0][0]
 
-    @property
-    def support(self) -> np.ndarray: return support(self.first, self.group)
+    @cached_property
+    def support(self) -> np.ndarray:
+        "In how many groups the boxes stand that define each metric"
+        return support(self.first, self.group)
 
 # %% ../../nbs/api/measure/06_resample.ipynb #46a9cd6d
 def _resample_settings(
@@ -198,7 +210,7 @@ def _resample_settings(
     "How the metrics were drawn and measured"
     return dict(locals())
 
-def _resampled(truth, predictions: tuple, groups, threads: int, how: dict, **drawing) -> Resampled:
+def _with_resampling(truth, predictions: tuple, groups, threads: int, how: dict, **drawing) -> Resampled:
     "Each run's trainings under every draw; `drawing`: resamples, seed, confidence"
     settings = _resample_settings(**drawing, **how)
     resamples, confidence = settings["resamples"], settings["confidence"]
@@ -233,7 +245,8 @@ def _why_no_interval(drawn: Resampled, columns: dict) -> dict:
     reasons = {}
     for k, f, what in names:
         if not 0 < few[k, f] < FEWEST: continue
-        reasons[f"interval of {what}"] = f"its boxes stand in {_standing_in(few[k, f])}; {FEWEST} are needed to draw from"
+        stand = _standing_in(few[k, f])
+        reasons[f"interval of {what}"] = f"its boxes stand in {stand}; {FEWEST} are needed to draw from"
     for k, f, what in names if "detectable" in columns else ():
         if few[k, f] and np.isnan(columns["detectable"][k, f]):
             reasons[f"detectable {what}"] = _no_size(columns, k, f, int(few[k, f]))
@@ -250,8 +263,10 @@ def _resample_report(drawn: Resampled, columns: dict) -> dict:   # Column → (1
     def numbers(k, f): return {name: number(name, k, f) for name in columns}
     empty = evaluate(drawn.truth, [], max_detections=m.top, kind=drawn.settings["kind"])
     boxes = {c: part["boxes"] for c, part in empty.per_class.items()}
-    classes = {c: {"boxes": boxes[c], "AP": numbers(k, 0), "AP50": numbers(k, 1)} for k, c in enumerate(m.names, 1)}
-    shape = {"images": m.images, "groups": int(drawn.group.max() + 1), "trainings": [len(r) for r in drawn.runs]}
+    classes = {c: {"boxes": boxes[c], "AP": numbers(k, 0), "AP50": numbers(k, 1)}
+               for k, c in enumerate(m.names, 1)}
+    shape = {"images": m.images, "groups": int(drawn.group.max() + 1),
+             "trainings": [len(r) for r in drawn.runs]}
     return {"figures": {name: numbers(0, f) for f, name in enumerate(metric_names(m.top))},
             "per_class": classes,
             "undefined": empty.undefined | _why_no_interval(drawn, columns),
@@ -274,21 +289,21 @@ def one_run(
 ) -> dict:                          # JSON-ready. figures: COCO's twelve; per_class: AP, AP50; each value, low, high. undefined; settings
     "COCO's twelve and each class's AP and AP50 with their intervals"
     drawing = {"resamples": resamples, "seed": seed, "confidence": confidence}
-    drawn = _resampled(truth, (predictions,), groups, threads, how, **drawing)
+    drawn = _with_resampling(truth, (predictions,), groups, threads, how, **drawing)
     values = drawn.metrics[0].mean(0)
     spread = spread_between(drawn.metrics)
     low, high = _limits(draws_of(values, spread, 1/len(drawn.runs[0]), seed, "a"), confidence)
     return _resample_report(drawn, {"value": values[0], "low": low, "high": high})
 
 # %% ../../nbs/api/measure/06_resample.ipynb #1e52c3d7
-class Evidence(NamedTuple):
+class Observed(NamedTuple):
     "What a change is judged by"
     change: np.ndarray   # (1 + K, 12) as observed
     null: np.ndarray     # (b, 1 + K, 12) changes that mean nothing
     draws: np.ndarray    # (b, 1 + K, 12) changes on other images
     places: np.ndarray   # (1 + K, 12) images, or groups of them, that a change comes from
 
-def _verdicts(seen: Evidence, confidence: float) -> dict:   # Arrays (1 + K, 12)
+def _verdicts(seen: Observed, confidence: float) -> dict:   # Arrays (1 + K, 12)
     "p-values, those of the classes corrected, and what could have been shown"
     change = seen.change
     null = np.nan_to_num(seen.null)
@@ -320,7 +335,7 @@ def two_runs(
 ) -> dict:                          # As `one_run`; each a, b, change, their _low and _high, p (of classes: corrected), p_alone, detectable
     "Both runs with intervals, the change, and whether it is more than chance"
     drawing = {"resamples": resamples, "seed": seed, "confidence": confidence}
-    drawn = _resampled(truth, (a, b), groups, threads, how, **drawing)
+    drawn = _with_resampling(truth, (a, b), groups, threads, how, **drawing)
     columns, change, draws = _intervals(drawn)
     if spread_between(drawn.metrics) is None:
         swaps = swapped(drawn.group, resamples, seed)
@@ -329,7 +344,7 @@ def two_runs(
     else:
         null = draws - change
         places = np.full(change.shape, np.inf)
-    seen = Evidence(change, null, draws, places)
+    seen = Observed(change, null, draws, places)
     return _resample_report(drawn, columns | _verdicts(seen, confidence))
 
 # %% ../../nbs/api/measure/06_resample.ipynb #277aa5a3

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['THRESHOLDS', 'MEASURES', 'judged', 'sweep', 'over_classes', 'best_thresholds', 'class_report', 'report_table',
-           'results']
+           'why_no_masks', 'results']
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #159e65a8
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ import pandas as pd
 from ..core import AgropestError, read_json
 from ..data.tables import MAX_DETECTIONS
 from .metrics import (
-    AREAS, both, read_predictions, read_truth, run_evaluator, truth_fingerprint, why_no_masks)
+    AREAS, both, read_predictions, read_truth, run_evaluator, truth_fingerprint)
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #bdaafc50
-def _outcomes(e, iou: float) -> dict:   # Place in the predictions, from 1 → does it hit?
+def _prediction_outcomes(e, iou: float) -> dict:   # Place in the predictions, from 1 → does it hit?
     "What became of each prediction, but for those on crowd regions and beyond the cap"
     if hasattr(e, "image_diagnostics"):   # hotcoco says so itself, which takes a sixth of the time
         return {n: said == "tp" for n, said in e.image_diagnostics(iou_thr=iou)["dt_status"].items()}
@@ -40,7 +40,7 @@ def judged(
     ranges = {"areaRng": [list(AREAS["all"])], "areaRngLbl": ["all"]}
     how = {"iouThrs": np.array([iou]), "maxDets": [max_detections], **ranges}
     e = run_evaluator(truth, predictions, kind, evaluator, accumulate=False, **how)
-    hits = _outcomes(e, iou)
+    hits = _prediction_outcomes(e, iou)
     rows = [(p["category_id"], p["score"], hits[n]) for n, p in enumerate(predictions, 1) if n in hits]
     table = pd.DataFrame(rows, columns=["category_id", "score", "hit"])
     return table.astype({"category_id": int, "score": float, "hit": bool})
@@ -145,6 +145,7 @@ def class_report(
             "all": _report_row({**metrics, "boxes": measured["boxes"]}, over_classes(swept), common),
             "classes": classes, "undefined": _why_silent(best, classes)}
 
+# %% ../../nbs/api/measure/03_sweep.ipynb #4812d161
 def _report_row(source: Mapping, swept: pd.DataFrame, threshold: float | None) -> dict:
     "Boxes, AP, and what is reached at one threshold"
     return {**{k: source[k] for k in ("boxes", "AP", "AP50")}, **_rates_at(swept, threshold)}
@@ -176,6 +177,19 @@ def report_table(
     own = [r.get("best", common) for r in rows.values()]
     columns = {"own threshold": [o["threshold"] for o in own], "F1 there": [o["F1"] for o in own]}
     return table.assign(**pd.DataFrame(columns, index=table.index, dtype=float).mul([1, 100]))
+
+# %% ../../nbs/api/measure/03_sweep.ipynb #1d840282
+def why_no_masks(
+    truth: dict,         # COCO ground truth
+    predictions: list,   # COCO results
+) -> str:                # "" if masks can be measured
+    "Why the masks of these files can't be measured"
+    if not any("segmentation" in p for p in predictions): return "the predictions have no masks"
+    boxes = truth["annotations"]
+    bare = sum(not a.get("segmentation") for a in boxes)
+    if not bare: return ""
+    if bare == len(boxes): return f"the ground truth has no outlines (0 of {len(boxes):,})"
+    return f"{bare:,} of {len(boxes):,} annotations of the ground truth have no outline"
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #544fe4ac
 def results(

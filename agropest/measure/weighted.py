@@ -50,42 +50,39 @@ class Matched:
 # %% ../../nbs/api/measure/05_weighted.ipynb #a85ba42e
 @dataclass(frozen=True)
 class Rows:
-    "Predictions or annotations as arrays; a place is an index into the lists of the ground truth"
+    "Predictions or annotations as arrays; a place is an index into a list of the file"
+    place: np.ndarray      # (n,) its own, among the predictions or annotations
     class_id: np.ndarray   # (n,) place of the category
     image: np.ndarray      # (n,) place of the image
     box: np.ndarray        # (n, 4) xywh, pixels
     area: np.ndarray       # (n,) square pixels
-    score: np.ndarray      # (n,) 0 of annotations
-    crowd: np.ndarray      # (n,) bool
-    entries: np.ndarray    # (n,) object: as they were given
 
     def take(self, order: np.ndarray) -> "Rows":
         "Some of them, in this order"
         return Rows(*(getattr(self, f.name)[order] for f in fields(self)))
 
-def _as_rows(entries: list, truth: dict, area_of) -> Rows:   # A function from the boxes (n, 4) to (n,)
+def _as_rows(entries: list, truth: dict, area_of) -> Rows:   # A function from the boxes, (n, 4), to (n,)
     "Entries of a COCO file as arrays"
     classes = {c["id"]: n for n, c in enumerate(truth["categories"])}
     images = {i["id"]: n for n, i in enumerate(truth["images"])}
     box = np.array([e["bbox"] for e in entries], float).reshape(-1, 4)
     return Rows(
+        place=np.arange(len(entries)),
         class_id=np.array([classes[e["category_id"]] for e in entries], int),
         image=np.array([images[e["image_id"]] for e in entries], int),
         box=box,
-        area=area_of(box),
-        score=np.array([e.get("score", 0) for e in entries], float),
-        crowd=np.array([e.get("iscrowd", 0) for e in entries], bool),
-        entries=np.array(entries, object))
+        area=area_of(box))
 
 def _prediction_rows(predictions: list, truth: dict, kind: str) -> Rows:
     "Predictions as arrays; the area is that of the mask or the box"
     def area(box): return _mask_areas(predictions) if kind == "segm" else box[:, 2]*box[:, 3]
     return _as_rows(predictions, truth, area)
 
-def _box_rows(truth: dict) -> Rows:
+def _box_rows(truth: dict) -> Rows:   # By class, then image
     "Annotations as arrays; the area is the one that the file gives"
     def area(box): return np.array([a["area"] for a in truth["annotations"]], float)
-    return _as_rows(truth["annotations"], truth, area)
+    rows = _as_rows(truth["annotations"], truth, area)
+    return rows.take(np.lexsort((rows.image, rows.class_id)))
 
 def _in_range(area: np.ndarray) -> np.ndarray:   # (n,) → (n, 4) bool
     "Which of COCO's ranges an area lies in"
@@ -103,46 +100,52 @@ def match_once(
     check_max_detections(max_detections)
     truth = read_truth(truth, kind)
     kept = cut(read_predictions(predictions, truth), score_threshold)
-    found, rank = _best_of_cells(_prediction_rows(kept, truth, kind), max_detections)
+    score = np.array([p["score"] for p in kept])
+    found, rank = _best_of_cells(_prediction_rows(kept, truth, kind), score, max_detections)
     boxes = _box_rows(truth)
-    boxes = boxes.take(np.lexsort((boxes.image, boxes.class_id)))
-    counts = _in_range(boxes.area) & ~boxes.crowd[:, None]
+    crowd = np.array([a["iscrowd"] for a in truth["annotations"]], bool)[boxes.place]
+    counts = _in_range(boxes.area) & ~crowd[:, None]
+    masks = _mask_pairs(kept, truth, found, boxes) if kind == "segm" else None
     images = len(truth["images"])
     return Matched(
         names=tuple(c["name"] for c in truth["categories"]),
         images=images, own=images, top=max_detections,
-        class_id=found.class_id, image=found.image, rank=rank, score=found.score,
-        inside=_in_range(found.area), matched=_match_rows(found, boxes, counts, truth, kind),
+        class_id=found.class_id, image=found.image, rank=rank, score=score[found.place],
+        inside=_in_range(found.area), matched=_match_rows(found, boxes, crowd, counts, masks),
         g_class_id=boxes.class_id, g_image=boxes.image, g_counts=counts)
 
-def _best_of_cells(found: Rows, most: int) -> tuple:
+def _best_of_cells(found: Rows, score: np.ndarray, most: int) -> tuple:
     "Predictions by cell and score, at most so many a cell, and each one's place in its cell"
-    found = found.take(np.lexsort((-found.score, found.image, found.class_id)))
-    cell = np.flatnonzero(_changes(found.class_id, found.image))
-    rank = np.arange(len(found.image)) - np.repeat(cell, np.diff(np.append(cell, len(found.image))))
+    found = found.take(np.lexsort((-score, found.image, found.class_id)))
+    first = np.flatnonzero(_begins_new(found.class_id, found.image))
+    sizes = np.diff(np.append(first, len(found.place)))
+    rank = np.arange(len(found.place)) - np.repeat(first, sizes)
     return found.take(rank < most), rank[rank < most]
 
-def _changes(*keys) -> np.ndarray:   # (n,) each → (n,) bool
+def _begins_new(*keys) -> np.ndarray:   # (n,) each → (n,) bool
     "Where a row begins that differs from the one before in any of its keys"
     differs = np.any([np.diff(k) != 0 for k in keys], 0)
     return np.append(True, differs)[:len(keys[0])]
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #995fc95c
-def _match_rows(found: Rows, boxes: Rows, counts: np.ndarray, truth: dict, kind: str) -> np.ndarray:
+def _match_rows(found: Rows, boxes: Rows, crowd: np.ndarray, counts: np.ndarray, masks) -> np.ndarray:
     "What each prediction is matched with, for every range of areas and every IoU"
     from agropest.measure.compiled import Cells, match_cells
-    images = len(truth["images"])
-    keys = [rows.class_id*images + rows.image for rows in (found, boxes)]
-    ends = np.append(np.union1d(*keys), np.iinfo(int).max)
-    first, g_first = (np.searchsorted(k, ends) for k in keys)
-    masks = _mask_ious(found, boxes, first, g_first, truth) if kind == "segm" else np.zeros(0)
-    matched = np.zeros((len(found.image), len(RANGES), len(IOUS)), np.uint8)
-    cells, g_cells = Cells(found.box, first), Cells(boxes.box, g_first)
-    match_cells(cells, g_cells, boxes.crowd, counts, masks, IOUS, matched)
+    first, g_first = _cell_ends(found, boxes)
+    ious = np.zeros(0) if masks is None else _mask_ious(*masks, first, g_first, crowd)
+    matched = np.zeros((len(found.place), len(RANGES), len(IOUS)), np.uint8)
+    match_cells(Cells(found.box, first), Cells(boxes.box, g_first), crowd, counts, ious, IOUS, matched)
     return matched
 
+def _cell_ends(found: Rows, boxes: Rows) -> tuple:   # Twice (cells + 1,)
+    "Where the predictions and the boxes of each cell begin"
+    images = max(found.image.max(initial=0), boxes.image.max(initial=0)) + 1
+    cells = [rows.class_id*images + rows.image for rows in (found, boxes)]
+    ends = np.append(np.union1d(*cells), np.iinfo(int).max)
+    return tuple(np.searchsorted(c, ends) for c in cells)
+
 # %% ../../nbs/api/measure/05_weighted.ipynb #c1762c1f
-def _run_lengths(predictions) -> list:
+def _own_masks(predictions: list) -> list:
     "Masks of predictions, as pycocotools takes them"
     return [to_runs(p["segmentation"], p["segmentation"]["size"]) for p in predictions]
 
@@ -150,21 +153,24 @@ def _mask_areas(predictions: list) -> np.ndarray:   # (p,) pixels
     "Areas of the masks"
     from pycocotools.mask import area
     require_masks(predictions)
-    runs = _run_lengths(predictions)
-    parts = [area(runs[k:k + 255]) for k in range(0, len(runs), 255)]   # It counts to 255 and no further
+    masks = _own_masks(predictions)
+    parts = [area(masks[k:k + 255]) for k in range(0, len(masks), 255)]   # It counts to 255 and no further
     return np.concatenate([np.zeros(0), *parts])
 
-def _mask_ious(found: Rows, boxes: Rows, first: np.ndarray, g_first: np.ndarray, truth: dict) -> np.ndarray:
+def _mask_pairs(predictions: list, truth: dict, found: Rows, boxes: Rows) -> tuple:
+    "The masks of predictions and boxes, in the order of the rows"
+    sizes = {i["id"]: (i.get("height", 0), i.get("width", 0)) for i in truth["images"]}
+    annotations = [truth["annotations"][j] for j in boxes.place]
+    outlines = [to_runs(a["segmentation"], sizes[a["image_id"]]) for a in annotations]
+    return _own_masks([predictions[j] for j in found.place]), outlines
+
+def _mask_ious(masks: list, outlines: list, first, g_first, crowd) -> np.ndarray:
     "IoUs of masks, cell after cell, row after row, in the order in which `match_cells` reads them"
     from pycocotools.mask import iou
-    sizes = {i["id"]: (i.get("height", 0), i.get("width", 0)) for i in truth["images"]}
-    masks = _run_lengths(found.entries)
-    outlines = [to_runs(a["segmentation"], sizes[a["image_id"]]) for a in boxes.entries]
-    parts = []
+    parts = [np.zeros(0)]
     for d, e, g, h in zip(first[:-1], first[1:], g_first[:-1], g_first[1:]):
-        if e > d and h > g:
-            parts.append(iou(masks[d:e], outlines[g:h], boxes.crowd[g:h].tolist()).ravel())
-    return np.concatenate([np.zeros(0), *parts])
+        if e > d and h > g: parts.append(iou(masks[d:e], outlines[g:h], crowd[g:h].tolist()).ravel())
+    return np.concatenate(parts)
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #39677056
 def arrange(m: Matched):   # `compiled.Tables`
@@ -180,8 +186,9 @@ def _firsts(keys: np.ndarray, n: int) -> np.ndarray:   # (n + 1,)
 def _arrange_ranked(m: Matched, order: np.ndarray):
     "The predictions, class by class, by score, with their ties"
     from agropest.measure.compiled import Ranked
-    class_id, image = m.class_id[order], m.image[order]
-    new = _changes(class_id, image, m.score[order])
+    class_id = m.class_id[order]
+    image = m.image[order]
+    new = _begins_new(class_id, image, m.score[order])
     begins = np.flatnonzero(new)
     stretch = np.cumsum(new)   # Which of the stretches of ties, from 1
     return Ranked(
@@ -197,14 +204,15 @@ def _arrange_matches(m: Matched, order: np.ndarray):
     from agropest.measure.compiled import Matches
     matched = m.matched[order]                                              # (p, 4, 10)
     kept = np.where(m.inside[order, :, None], matched, matched == 1)        # Out of range only hits
-    kept = np.moveaxis(kept, 0, -1).reshape(-1, len(order))                 # (40, p)
+    curves = kept.shape[1]*kept.shape[2]
+    kept = np.moveaxis(kept, 0, -1).reshape(curves, -1)                     # (40, p)
     curve, at = np.nonzero(kept)
-    key = m.class_id[order][at]*len(kept) + curve
+    key = m.class_id[order][at]*curves + curve
     by_curve = np.argsort(key, kind="stable")
     curve, at = curve[by_curve], at[by_curve]
     hit = kept[curve, at] == 1
     return Matches(
-        first=_firsts(key[by_curve], len(m.names)*len(kept)),
+        first=_firsts(key[by_curve], len(m.names)*curves),
         at=at.astype(np.int32),
         hit=hit,
         image=m.image[order][at].astype(np.int32),

@@ -87,14 +87,14 @@ def _filled(name: str, tensor: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
 def questions(case: str) -> tuple:   # Images (3, h, w) float32 BGR; boxes (k, 4), labels (k,)
     "Two images of odd sizes, one with boxes and one without"
     rng = stream(0, "reference", case, "images")
-    images = [_checks(rng, *size) for size in ((109, 131), (128, 90))]
+    images = [_square_image(rng, *size) for size in ((109, 131), (128, 90))]
     corner = rng.random((3, 2))*[80, 60]
     boxes = np.hstack([corner, corner + 16 + rng.random((3, 2))*32]).astype(np.float32)
     some = dict(boxes=torch.from_numpy(boxes), labels=torch.tensor([0, 3, 4]))
     none = dict(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64))
     return images, [some, none]
 
-def _checks(rng, height: int, width: int) -> torch.Tensor:
+def _square_image(rng, height: int, width: int) -> torch.Tensor:
     "An image of squares of 8 x 8 pixels"
     squares = np.floor(rng.random((3, 17, 17))*256)
     image = np.kron(squares, np.ones((8, 8)))[:, :height, :width]

@@ -299,12 +299,12 @@ def load_rfdetr_weights(
     with quiet():
         from rfdetr.models.weights import load_pretrain_weights
         load_pretrain_weights(network, model_config(run, num_classes, path))
-    rows = _outcomes(before, network.state_dict(), file["model"])
+    rows = _layer_outcomes(before, network.state_dict(), file["model"])
     digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
     return LoadReport(str(path), digest, rows)
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #e2011132
-def _outcomes(before: dict, after: dict, file: dict) -> list:
+def _layer_outcomes(before: dict, after: dict, file: dict) -> list:
     "A row a layer of the network, with the worst that became of its tensors; then the unused"
     worst = ("loaded", "note", "fresh")
     found = {}

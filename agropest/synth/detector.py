@@ -70,6 +70,7 @@ def sightings(
         found.append((category, shifted(rng, box, 2*spread, size), 0.4*score))
     return found
 
+# %% ../../nbs/api/synth/04_detector.ipynb #65af3379
 def _alarms(rng, count: float, classes: int, size) -> list:   # Of (category, box, score)
     "Boxes where nothing is"
     found = []
@@ -143,6 +144,7 @@ def _coco_images(count: int) -> list:
         {"id": i, "file_name": f"image-{i}.jpg", "width": IMAGE_SIDE, "height": IMAGE_SIDE}
         for i in range(1, count + 1)]
 
+# %% ../../nbs/api/synth/04_detector.ipynb #6e50e24e
 def draw_truth(
     seed: int,            # Another seed is another test split of the same kind
     images: int = 546,
@@ -216,6 +218,7 @@ def _object_arrays(truth: dict) -> tuple:   # Image ids, class ids, boxes, hardn
     box = np.array([a["bbox"] for a in annotations])
     return image_id, class_id, box, np.array([a["hardness"] for a in annotations])
 
+# %% ../../nbs/api/synth/04_detector.ipynb #c8d10f45
 def draw_predictions(
     truth: dict,                 # From `draw_truth`
     seed: int,                   # Another seed is another run of the same detector

@@ -88,7 +88,7 @@ def clean_yolo() -> dict:   # path → bytes
     return files
 
 # %% ../../nbs/api/synth/05_faults.ipynb #d5c682d1
-def _annotation(n: int, image_id: int, label: int, x: int, y: int, w: int, h: int) -> dict:
+def _coco_annotation(n: int, image_id: int, label: int, x: int, y: int, w: int, h: int) -> dict:
     "A COCO annotation"
     return {
         "id": n,
@@ -106,7 +106,7 @@ def truth(split: str) -> dict:
         {"id": k, "file_name": f"field_{i:02}.jpg", "width": WIDTH, "height": HEIGHT}
         for k, i in enumerate(numbers, 1)]
     found = [(k, *o) for k, i in enumerate(numbers, 1) for o in drawn_objects(i)]
-    annotations = [_annotation(n, *o) for n, o in enumerate(found, 1)]
+    annotations = [_coco_annotation(n, *o) for n, o in enumerate(found, 1)]
     categories = [{"id": i, "name": n} for i, n in enumerate(FAULT_CLASSES, 1)]
     return {"images": images, "annotations": annotations, "categories": categories}
 

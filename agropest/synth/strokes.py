@@ -88,7 +88,7 @@ def heading(path: np.ndarray) -> float:
     return math.degrees(math.atan2(y, x))
 
 # %% ../../nbs/api/synth/00_strokes.ipynb #a48feffd
-def _resampled(stroke: Stroke, u: np.ndarray) -> tuple:   # Path and radius at fractions `u`
+def _outline_resampled(stroke: Stroke, u: np.ndarray) -> tuple:   # Path and radius at fractions `u`
     "A stroke's path and width at other points"
     t = np.linspace(0, 1, len(stroke.path))
     path = np.stack([np.interp(u, t, stroke.path[:, i]) for i in (0, 1)], axis=1)
@@ -101,13 +101,13 @@ def band(
     widen: float = 1.0,
 ) -> Stroke:
     "A stripe across a stroke, following its bend"
-    path, radius = _resampled(stroke, np.linspace(start, stop, 7))
+    path, radius = _outline_resampled(stroke, np.linspace(start, stop, 7))
     colour = np.asarray(colour, float)
     return dataclasses.replace(stroke, path=path, radius=radius*widen, colour=colour)
 
 def shaggy(stroke: Stroke, rng, amount: float = 0.15, n: int = 60) -> Stroke:
     "The same stroke with fur"
-    path, radius = _resampled(stroke, np.linspace(0, 1, n))
+    path, radius = _outline_resampled(stroke, np.linspace(0, 1, n))
     radius = radius*(1 + amount*rng.standard_normal(n))
     return dataclasses.replace(stroke, path=path, radius=np.maximum(radius, 0))
 
