@@ -238,14 +238,15 @@ def draw_predictions(
     named, wrong = _names_given(rng, class_id, names, confusion*np.exp(-0.6*quality))
     score = sigmoid(1.5 + 1.3*quality + 0.5*rng.standard_normal(len(box)) - wrong)
     seen = rng.random(len(box)) < sigmoid(2.8 + 1.5*quality)
-    again = seen & (rng.random(len(box)) < 0.12)
+    once = np.flatnonzero(seen)
+    twice = np.flatnonzero(seen & (rng.random(len(box)) < 0.12))
     spread = jitter*np.exp(-0.4*quality)
     alarms, places = _alarm_places(rng, false_alarms, len(truth["images"]))
-    first = _around(rng, box[seen], spread[seen])
-    second = _around(rng, box[again], 2*spread[again])
+    first = _around(rng, box[once], spread[once])
+    second = _around(rng, box[twice], 2*spread[twice])
     guesses = rng.integers(len(names), size=len(alarms))
     low_scores = 1.6*rng.uniform(0.05, 0.6, len(alarms))**2
     return _as_results((
-        (image_id[seen], named[seen], first, score[seen]),
-        (image_id[again], named[again], second, 0.4*score[again]),
+        (image_id[once], named[once], first, score[once]),
+        (image_id[twice], named[twice], second, 0.4*score[twice]),
         (alarms, guesses, places, low_scores)))
