@@ -42,7 +42,7 @@ def _mean_over(every: list) -> dict:   # Of metrics
     return replace(first, overall=overall, per_class=classes)
 
 def mean_metrics(
-    trainings: tuple,   # Of Side
+    trainings: tuple,   # Of Evidence
 ) -> dict:              # Split → {"full", "cut"}, for the splits that all of them know
     "A run's metrics: the means over its trainings"
     splits = [s for s in trainings[0].figures if all(s in t.figures for t in trainings)]
@@ -100,8 +100,8 @@ def matches_of(c) -> tuple:   # Of `errors.match` tables
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     "Two runs or more on one ground truth"
-    sides: tuple                 # Of Side: a, b, and more; metrics are means, the rest is the first training's
-    trainings: tuple             # Of each run: all its trainings, of Side
+    sides: tuple                 # Of Evidence: a, b, and more; metrics are means, the rest is the first training's
+    trainings: tuple             # Of each run: all its trainings, of Evidence
     truths: dict                 # Split → COCO ground truth, of a
     split: str = "test"
     data: DetectionDataset | None = None

@@ -10,7 +10,7 @@ __all__ = ['HIDDEN', 'FLOOR', 'MEASURED_OF', 'UNFAIR', 'SCORE_GAP', 'ALPHA', 'UN
 import math
 from collections import Counter
 
-from .case import Case, Side, class_boxes, counted_from_1, rule
+from .case import Case, Evidence, class_boxes, counted_from_1, rule
 from .differences import not_comparable, not_comparable_text
 from .ranking import rank_correlation
 from ..measure.errors import match
@@ -22,14 +22,14 @@ from ..runs import FasterRCNNRun
 HIDDEN = 0.1   # Points of AP that a cut must hide to be mentioned
 FLOOR = 0.05   # A file that holds nothing below this score was cut before it was written …
 
-def limited_by_number(case: Case, side: Side) -> bool:   # … unless every image is full
+def limited_by_number(case: Case, side: Evidence) -> bool:   # … unless every image is full
     "Does every image hold equally many predictions, as where the best hundred are kept?"
     counts = Counter(p["image_id"] for p in side.predictions[case.split])
     if len(counts) != len(case.truths[case.split]["images"]): return False
     return len(set(counts.values())) == 1 and max(counts.values()) > 1
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #3ae02d97
-def _known_above(side: Side, low: dict):
+def _known_above(side: Evidence, low: dict):
     "Only what stands above a threshold is known"
     at = low["measured"].get("score_threshold")
     if not at or at <= FLOOR: return
@@ -37,7 +37,7 @@ def _known_above(side: Side, low: dict):
            "without the predictions.",
            {"threshold": at, "AP cut": low["AP"]})
 
-def _cut_file(case: Case, side: Side, full: dict):
+def _cut_file(case: Case, side: Evidence, full: dict):
     "The file was cut before it was written"
     lowest = min((p["score"] for p in side.predictions.get(case.split, [])), default=0)
     is_full = case.split in case.truths and lowest > FLOOR and limited_by_number(case, side)
@@ -46,7 +46,7 @@ def _cut_file(case: Case, side: Side, full: dict):
            "one.",
            {"lowest score": lowest, "predictions": full["measured"]["predictions"]})
 
-def _hidden_by_cut(side: Side, full: dict, low: dict):
+def _hidden_by_cut(side: Evidence, full: dict, low: dict):
     "What the threshold hides"
     if full["AP"] is None or low["AP"] is None: return
     hidden = 100*(full["AP"] - low["AP"])
@@ -67,7 +67,7 @@ def _hidden_by_cut(side: Side, full: dict, low: dict):
             "cautiously.",
       advice="Take AP from all predictions (a threshold of 0.01 or less when they are made), and "
              "give the threshold's metrics as precision and recall.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     pair = side.figures[case.split]
     full = pair.get("full")
     low = pair.get("cut")
@@ -84,7 +84,7 @@ MEASURED_OF = {"full": "of all predictions", "cut": "above the threshold"}   # P
       means="Two metrics that were taken in different ways differ for that alone.",
       advice="Measure both runs again from their predictions, with one ground truth, threshold, "
              "limit and evaluator.")
-def _(case: Case, a: Side, b: Side):
+def _(case: Case, a: Evidence, b: Evidence):
     x = a.figures[case.split]
     y = b.figures[case.split]
     for part, which in MEASURED_OF.items():
@@ -101,7 +101,7 @@ def _(case: Case, a: Side, b: Side):
 UNFAIR = 0.5      # Points by which a cut must hide more of one run than of the other …
 SCORE_GAP = 0.1   # … and by which the median scores of their hits must differ, if their losses don't
 
-def hit_score(case: Case, side: Side) -> float | None:   # None without hits, or without predictions
+def hit_score(case: Case, side: Evidence) -> float | None:   # None without hits, or without predictions
     "Median score of the predictions that hit"
     if case.split not in side.predictions or case.split not in case.truths: return None
     truth = counted_from_1(case.truths[case.split])
@@ -109,17 +109,17 @@ def hit_score(case: Case, side: Side) -> float | None:   # None without hits, or
     hits = matches["score"][matches["kind"] == "hit"]
     return float(hits.median()) if len(hits) else None
 
-def _class_loss(side: Side) -> str | None:   # None if unknown
+def _class_loss(side: Evidence) -> str | None:   # None if unknown
     "The loss of the class scores"
     if side.settings is None: return None
     return getattr(side.settings, "box_loss", None) or type(side.settings).__name__
 
-def _unequal_losses(a: Side, b: Side) -> list:   # [] if equal or unknown
+def _unequal_losses(a: Evidence, b: Evidence) -> list:   # [] if equal or unknown
     "The losses of the class scores, where they differ"
     losses = [_class_loss(a), _class_loss(b)]
     return losses if None not in losses and losses[0] != losses[1] else []
 
-def _unequally_hidden(case: Case, a: Side, b: Side):
+def _unequally_hidden(case: Case, a: Evidence, b: Evidence):
     "What the threshold hides of either run, if it is unequal and scores are why"
     pairs = [s.figures[case.split] for s in (a, b)]
     hidden = [100*(p["full"]["AP"] - p["cut"]["AP"]) for p in pairs]
@@ -152,7 +152,7 @@ def _is_cut(pair: dict) -> bool:
             "the change of the models.",
       advice="Compare the APs of all predictions; for use, choose each run's threshold on the "
              "validation split.")
-def _(case: Case, a: Side, b: Side):
+def _(case: Case, a: Evidence, b: Evidence):
     pairs = [s.figures[case.split] for s in (a, b)]
     if all(map(_has_both, pairs)):
         yield from _unequally_hidden(case, a, b)
@@ -186,7 +186,7 @@ def _least_text(smallest: float | None) -> str:
       means="Other images of the same kind could have shown no difference, or a much smaller one.",
       advice="Say that the runs can't be told apart here; train each over several seeds, or "
              "measure on more images.")
-def _(case: Case, a: Side, b: Side):
+def _(case: Case, a: Evidence, b: Evidence):
     c = case.chance
     images = a.part(case.split).get("measured", {}).get("images")
     if c["change"] is None or c["low"] is None: return
@@ -211,7 +211,7 @@ def _shown_text(shown: dict) -> str:
       means="A change in a class counts when its p-value holds for all classes together; the "
             "others are what two equal runs show, too.",
       advice="Name the classes whose change is shown, and no others.")
-def _(case: Case, a: Side, b: Side):
+def _(case: Case, a: Evidence, b: Evidence):
     moved = {n: c for n, c in case.chance["classes"].items() if c["change"]}
     shown = {n: c["change"] for n, c in moved.items() if c["p"] is not None and c["p"] < ALPHA}
     if len(shown) == len(moved): return
@@ -223,14 +223,14 @@ def _(case: Case, a: Side, b: Side):
            {"up": up, "down": len(moved) - up, "shown": list(shown), "classes": moved})
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #53a0f54b
-def _logged_ap(side: Side) -> float | None:   # None if unknown
+def _logged_ap(side: Evidence) -> float | None:   # None if unknown
     "AP on the validation split of the final weights, as the log has it"
     if not isinstance(side.settings, FasterRCNNRun) or side.settings.tta: return None
     last = max((r.get("iteration", 0) for r in side.log), default=0)
     line = next((r for r in side.log[::-1] if "bbox/AP" in r), None)
     return line["bbox/AP"] if line and line.get("iteration") == last else None
 
-def valid_ap(side: Side) -> float | None:   # None if unknown
+def valid_ap(side: Evidence) -> float | None:   # None if unknown
     "AP on the validation split: of the predictions, or as the log has it of the final weights"
     return side.part("valid")["AP"] if side.part("valid") else _logged_ap(side)
 
@@ -240,7 +240,7 @@ def valid_ap(side: Side) -> float | None:   # None if unknown
             "generalisation nor a lack of it.",
       advice="To learn about overfitting, measure on training images, too; for the gap, give it "
              "with its interval.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     ap = {"valid": valid_ap(side), "test": side.part("test").get("AP")}
     errors = [case.errors[side.name, s] for s in ap]
     if None in ap.values() or None in errors: return
@@ -271,7 +271,7 @@ def _follows_frequency(r: dict, boxes: dict) -> bool:
       means="Over the classes, frequency in training and AP don't go together, so imbalance "
             "doesn't explain which classes are poor.",
       advice="Look at the confusions and the sizes of the poor classes before balancing anything.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     classes = side.part(case.split)["per_class"]
     ap = {n: c["AP"] for n, c in classes.items() if c["AP"] is not None}
     boxes = {n: b for n, b in class_boxes(case).items() if b and n in ap}
@@ -288,7 +288,7 @@ def _(case: Case, side: Side):
            {**r, "boxes": boxes, "AP": {n: ap[n] for n in boxes}}, "warning" if blamed else "note")
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #f033fda2
-def _ap_without(case: Case, side: Side, names: list) -> float | None:   # The mean over trainings
+def _ap_without(case: Case, side: Evidence, names: list) -> float | None:   # The mean over trainings
     "AP without some images"
     truth = counted_from_1(case.truths[case.split])
     def ap(training):

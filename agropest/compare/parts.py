@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .case import Case, Side, class_boxes
+from .case import Case, Evidence, class_boxes
 from .comparison import Comparison
 from .differences import SEVERITIES, change_counts, distribution_table, severity
 from .inputs import bare_boxes
@@ -174,7 +174,7 @@ def can_show(c: Comparison) -> bool:
     return c.comparable and c.data is not None and bool(most_different_of(c)[0])
 
 # %% ../../nbs/api/compare/10_parts.ipynb #257cc88a
-def _run_row(c: Comparison, side: Side, trainings: tuple) -> dict:
+def _run_row(c: Comparison, side: Evidence, trainings: tuple) -> dict:
     "What is known of a run"
     def points(ap): return np.nan if ap is None else 100*ap
     full = side.figures[c.split]["full"]

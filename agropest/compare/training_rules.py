@@ -9,7 +9,7 @@ __all__ = ['THINGS', 'BESIDE', 'EXPECTED', 'things_changed', 'versions', 'surrou
 from dataclasses import replace
 from itertools import combinations
 
-from .case import Case, Side, rule
+from .case import Case, Evidence, rule
 from ..runs import FasterRCNNRun, Run, changes
 from ..runs.engine import engine_of
 from ..runs.reach import REACH_TOO_LITTLE, check_reach, reach_table, sampler_table
@@ -80,7 +80,7 @@ def _thing_text(thing: str, settings: dict) -> str:
             "hid the other.",
       advice="Train the runs between, each with one of the changes; until then speak of the "
              "changes together.")
-def _(case: Case, a: Side, b: Side):
+def _(case: Case, a: Evidence, b: Evidence):
     counted, named = surroundings(a.record, b.record)
     things = {**things_changed(a.settings, b.settings), **counted}
     if len(things) < 2: return
@@ -96,7 +96,7 @@ def _(case: Case, a: Side, b: Side):
       means="The intervals know of other test images and not of other seeds; part of the "
             "difference may be the luck of a training.",
       advice="Train both with three seeds or more before a gain of a point or two is believed.")
-def _(case: Case, a: Side, b: Side):
+def _(case: Case, a: Evidence, b: Evidence):
     seeds = [s.record.get("seed") for s in (a, b)]
     trainings = (case.chance or {}).get("trainings", 1)
     told = f" (seeds {seeds[0]} and {seeds[1]})" if None not in seeds else ""
@@ -104,13 +104,13 @@ def _(case: Case, a: Side, b: Side):
         yield f"One training of each is compared{told}.", {"trainings": trainings, "seeds": seeds}
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #5ec75662
-def _course(case: Case, side: Side) -> dict:
+def _course(case: Case, side: Evidence) -> dict:
     "What shows whether a seed had an effect"
     losses = [line["total_loss"] for line in side.log if "total_loss" in line]
     return {"order of the images": side.record.get("order"), "losses": losses,
             "predictions": side.predictions.get(case.split)}
 
-def same_course(case: Case, a: Side, b: Side) -> list:
+def same_course(case: Case, a: Evidence, b: Evidence) -> list:
     "In what two trainings are the same to the last digit"
     x = _course(case, a)
     y = _course(case, b)
@@ -120,7 +120,7 @@ def same_course(case: Case, a: Side, b: Side) -> list:
       means="What is the same to the last digit was not trained again, so the spread between "
             "trainings is taken for smaller than it is.",
       advice="Give each training once, and train with seeds that have an effect.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     for a, b in combinations(case.trainings.get(side.name, ()), 2):
         same = same_course(case, a, b)
         if not same: continue
@@ -132,7 +132,7 @@ def _(case: Case, side: Side):
       means="The spread between them is not the luck of a training, and their mean is no recipe's.",
       advice="Give as one run what has one recipe, one dataset and one engine; compare the others "
              "with it.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     first, *more = case.trainings.get(side.name, (side,))
     for other in more:
         things, _ = surroundings(first.record, other.record)
@@ -148,7 +148,7 @@ def _(case: Case, side: Side):
             "happened to the run, balancing neither did it nor failed.",
       advice="Raise repeat_threshold above the share of images that the rarest class stands in, "
              "or call the run what it is.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     run = side.settings
     has_sampler = getattr(run, "sampler", "TrainingSampler") != "TrainingSampler"
     if not has_sampler or "train" not in case.data.splits: return
@@ -166,7 +166,7 @@ def _(case: Case, side: Side):
 @rule("test-time augmentation was asked for", "warning", of="run", needs="settings",
       means="The setting alone does nothing in detectron2, so a gain can't be credited to it.",
       advice="Predict again with a program that applies it, and compare with and without.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     if not getattr(side.settings, "tta", False): return
     views = (side.record.get("views") or {}).get(case.split)
     if views == 1:
@@ -185,7 +185,7 @@ EXPECTED = ("cls_score", "bbox_pred", "class_embed",   # Layers that change with
       means="Some layers learn from nothing, or correct what they were trained for, in the same "
             "short schedule; a run whose weights all fit has a head start.",
       advice="Compare runs that load the same layers, or give both the time that the slower needs.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     rows = (side.record.get("weights") or {}).get("rows") or []
     def is_expected(row): return row["layer"].rsplit(".", 1)[-1] in EXPECTED
     skipped = [r for r in rows if r["status"] == "skipped" and not is_expected(r)]
@@ -200,7 +200,7 @@ def _(case: Case, side: Side):
       means="Boxes that no anchor overlaps well have to be stretched far by the proposals; a gain "
             "or loss may be this alone.",
       advice="Compare with a run whose anchors fit the boxes' sizes, all else equal.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     split = case.split
     if not isinstance(side.settings, FasterRCNNRun) or split not in case.data.splits: return
     images = {split: case.data.images[split]}
@@ -216,7 +216,7 @@ def _(case: Case, side: Side):
 @rule("no seed", "warning", of="run", needs="run.json",
       means="The run can't be made again, and how much of its AP is luck can't be looked up.",
       advice="Train with a seed, and with several.")
-def _(case: Case, side: Side):
+def _(case: Case, side: Evidence):
     seed = side.record.get("seed")
     if seed is None: yield f"{side.name}: its record has no seed.", {"seed": None}
     elif seed < 0:
@@ -229,7 +229,7 @@ def _(case: Case, side: Side):
             "spread means nothing.",
       advice="Find out what the seed is handed to: it must decide the order of the images, the "
              "augmentation and the new layers.")
-def _(case: Case, a: Side, b: Side):
+def _(case: Case, a: Evidence, b: Evidence):
     seeds = [s.record.get("seed") for s in (a, b)]
     same = same_course(case, a, b) if seeds[0] != seeds[1] else []
     if not same: return

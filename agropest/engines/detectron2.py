@@ -25,10 +25,9 @@ from ..core import AgropestError, write_file
 from ..data import DetectionDataset, coco_dict
 from .batches import examples, training_loader
 from .common import (
-    Log, bar, diverged, find_device, is_due, load_checkpoint, save_checkpoint,
-    save_last, training, validate, weights_content, write_predictions)
-from .detectron2_parts import (
-    build, configure, is_detectron2_installed, keep_quiet)
+    Log, bar, diverged, find_device, is_due, load_checkpoint, save_checkpoint, save_last,
+    training, validate, weights_content, write_predictions)
+from .detectron2_parts import build, configure, is_detectron2_installed, keep_quiet
 from ..models.weights import load_weights
 from ..runs import Run
 from ..seeds import deterministic as deterministic_algorithms, seed_everything, stream_seed

@@ -19,7 +19,7 @@ import torch
 
 from ..core import AgropestError, write_json
 from ..data import DetectionDataset, coco_dict
-from ..data.tables import IOUS, RECALLS
+from ..data.coco_numbers import IOUS, RECALLS
 from .batches import Examples, sample_order
 from .common import Log, bar, diverged
 from ..runs import RFDETRRun

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from ..data.tables import IOUS, MAX_DETECTIONS, RECALLS
+from ..data.coco_numbers import IOUS, MAX_DETECTIONS, RECALLS
 
 # %% ../../nbs/api/measure/04_compiled.ipynb #8870d6fa
 def fast(function, inline: str = "never"):

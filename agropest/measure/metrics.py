@@ -25,8 +25,8 @@ import numpy as np
 import pandas as pd
 
 from ..core import AgropestError, choose, read_json
+from ..data.coco_numbers import IOUS, MAX_DETECTIONS, RECALLS, SIZES
 from ..data.masks import check_outline, check_readable, check_runs
-from ..data.tables import IOUS, MAX_DETECTIONS, RECALLS, SIZES
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #4c5a94e4
 def _check_rows(rows: list, what: str, *needed) -> None:

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from ..core import AgropestError, choose
+from ..data.coco_numbers import MAX_DETECTIONS
 from ..data.photographs import stem_of
-from ..data.tables import MAX_DETECTIONS
 from .metrics import evaluate, read_truth
 from .weighted import (
     Matched, class_metrics, match_once, metric_names, overall, pool_trainings)

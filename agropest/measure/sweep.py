@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..core import AgropestError, read_json
-from ..data.tables import MAX_DETECTIONS
+from ..data.coco_numbers import MAX_DETECTIONS
 from .metrics import (
     AREAS, both, read_predictions, read_truth, run_evaluator, truth_fingerprint)
 

@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from ..core import AgropestError
+from ..data.coco_numbers import IOUS, MAX_DETECTIONS
 from ..data.masks import to_runs
-from ..data.tables import IOUS, MAX_DETECTIONS
 from .metrics import (
     AREAS, check_max_detections, cut, read_predictions, read_truth, require_masks)
 
