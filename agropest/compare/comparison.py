@@ -12,7 +12,7 @@ from functools import cached_property
 from html import escape
 from itertools import combinations
 
-from .case import Case, counted_from_1
+from .case import Case, Evidence, counted_from_1
 from .differences import Differences, compare, not_comparable_text
 from .findings import Findings, find, gather
 from agropest.compare.inputs import (
@@ -136,6 +136,15 @@ class Comparison:
     def _repr_html_(self): return f"<p><b>{escape(clean(verdict(self)))}</b></p>"
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #d4ff9a52
+def _open_trainings(run: list, known: dict, split: str, threshold: float, kind: str) -> tuple:
+    "The trainings of one run, each measured"
+    names = distinct([known_as(p) for p in run])
+    return tuple(open_side(p, n, known[p], split, threshold, kind) for p, n in zip(run, names))
+
+def _mean_of(trainings: tuple, name: str) -> Evidence:
+    "Several trainings as one: their mean metrics, the rest of the first"
+    return replace(trainings[0], name=name, figures=mean_metrics(trainings))
+
 def open_comparison(
     a: str, b: str,          # Run folders, COCO results or SIMULATED; trainings divided by commas
     more: str = "",          # Further runs, divided by commas
@@ -157,16 +166,12 @@ def open_comparison(
     base = known_of(next(filter(is_run, every), every[0]), truth, data, split)
     check_masks(base.truths[split], choose(kind, IOU_TYPES, "kind of metrics"))
     known = {p: base if truth else recognised(p, base, data, split) for p in every}
-    def opened(run):
-        names = distinct([known_as(p) for p in run])
-        return tuple(open_side(p, n, known[p], split, threshold, kind) for p, n in zip(run, names))
     names = distinct([run_name(run) for run in runs])
-    trainings = tuple(opened(run) for run in runs)
+    trainings = tuple(_open_trainings(run, known, split, threshold, kind) for run in runs)
     _check_trainings(trainings, names[0], split, force)
     together, leaks = open_groups(groups, split)
-    def mean_side(run, name): return replace(run[0], name=name, figures=mean_metrics(run))
     return Comparison(
-        tuple(map(mean_side, trainings, names)), trainings, base.truths, split, base.data,
+        tuple(map(_mean_of, trainings, names)), trainings, base.truths, split, base.data,
         together, leaks, {"resamples": resamples, "seed": seed}, force, kind)
 
 def _check_trainings(trainings: tuple, name: str, split: str, force: bool):

@@ -186,11 +186,9 @@ class Steps(NamedTuple):
 # %% ../../nbs/api/measure/04_compiled.ipynb #0a6150fc
 @inlined
 def curve(
-    weight,    # (images,) int32: how often each counts
-    ranked,    # `Ranked`
+    weight, ranked,   # (images,) int32: how often each counts; `Ranked`
     area,      # `InRange`
-    at,        # (e,) as in `Matches`, of this curve
-    hit,       # (e,)
+    at, hit,   # (e,) as in `Matches`, of this curve
     steps,     # `Steps`, written
     start,     # Weight of the predictions in range before the class
 ):             # Number of steps
@@ -213,9 +211,8 @@ def curve(
         else:
             last = e + np.searchsorted(at[e:], ties_end[p])
             if w:
-                walk = Walk(n, found, matched)
-                n, found, matched = tied(
-                    w, ties[p], ties_end[p], area, at[e:last], hit[e:last], steps, walk)
+                n, found, matched = tied(w, ties[p], ties_end[p], area, at[e:last], hit[e:last],
+                                         steps, Walk(n, found, matched))
             e = last
     return n
 

@@ -219,6 +219,12 @@ def _object_arrays(truth: dict) -> tuple:   # Image ids, class ids, boxes, hardn
     return image_id, class_id, box, np.array([a["hardness"] for a in annotations])
 
 # %% ../../nbs/api/synth/04_detector.ipynb #c8d10f45
+def _objects_seen(rng, quality: np.ndarray) -> tuple:   # Places in `quality`
+    "Which objects are seen, and which of them twice"
+    seen = rng.random(len(quality)) < sigmoid(2.8 + 1.5*quality)
+    again = seen & (rng.random(len(quality)) < 0.12)
+    return np.flatnonzero(seen), np.flatnonzero(again)
+
 def draw_predictions(
     truth: dict,                 # From `draw_truth`
     seed: int,                   # Another seed is another run of the same detector
@@ -237,9 +243,7 @@ def draw_predictions(
     quality = skills[class_id] + size + 0.8*hardness + 0.6*rng.standard_normal(len(box))
     named, wrong = _names_given(rng, class_id, names, confusion*np.exp(-0.6*quality))
     score = sigmoid(1.5 + 1.3*quality + 0.5*rng.standard_normal(len(box)) - wrong)
-    seen = rng.random(len(box)) < sigmoid(2.8 + 1.5*quality)
-    once = np.flatnonzero(seen)
-    twice = np.flatnonzero(seen & (rng.random(len(box)) < 0.12))
+    once, twice = _objects_seen(rng, quality)
     spread = jitter*np.exp(-0.4*quality)
     alarms, places = _alarm_places(rng, false_alarms, len(truth["images"]))
     first = _around(rng, box[once], spread[once])
