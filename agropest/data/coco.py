@@ -16,12 +16,12 @@ import orjson
 import pandas as pd
 
 from ..core import AgropestError, choose, collection_paused, write_file
-from .coco_entries import (
-    CocoSource, read_source, source_annotations, source_classes, source_images)
+from .coco_annotations import source_annotations
+from .coco_entries import CocoSource, read_source, source_classes, source_images
 from .dataset import (
     SPLITS, SPLIT_MISSING, DetectionDataset, ledger_table, problem, settle)
 from .image_files import IMAGE_SUFFIXES
-from .yolo import existing_folder
+from .yolo_files import existing_folder
 
 # %% ../../nbs/api/data/06_coco.ipynb #e0f03260
 _SPLIT_NAMES = {"train": r"train\d*", "valid": r"val\d*|valid|validation", "test": r"test\d*"}

@@ -15,14 +15,16 @@ import yaml
 
 from ..core import AgropestError, choose, explain_os_error, write_file
 from .coco import coco_dict, files_by_split
+from .coco_annotations import source_annotations
 from .coco_entries import (
-    BROKEN, CocoSource, listed_images, source_annotations, source_classes, source_images)
+    BROKEN, CocoSource, listed_images, source_classes, source_images)
 from agropest.data.dataset import (
     SPLITS, SPLIT_MISSING, DetectionDataset, add_entries, fingerprint, ledger_table, problem,
     settle)
 from .labels import rows_of
 from .tables import box_size_table, class_table
-from .yolo import PLACE, existing_folder
+from .yolo import PLACE
+from .yolo_files import existing_folder
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #e11adf25
 def _markdown(text) -> str:

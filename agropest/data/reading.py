@@ -12,7 +12,8 @@ from ..core import AgropestError, collection_paused
 from .coco import coco_files, read_coco
 from .dataset import DetectionDataset
 from .huggingface import is_huggingface, read_huggingface
-from .yolo import existing_folder, read_yolo, yaml_file
+from .yolo import read_yolo
+from .yolo_files import existing_folder, yaml_file
 
 # %% ../../nbs/api/data/13_reading.ipynb #0c1a217f
 def _has_layout(folder: Path) -> bool:

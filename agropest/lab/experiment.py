@@ -19,13 +19,12 @@ from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.named import dataset_name, find_data, is_named
 from ..engines.batches import order_digest
 from ..engines.common import find_device
-from ..measure.metrics import Metrics, evaluate, truth_fingerprint
+from ..measure.metrics import evaluate, truth_fingerprint
 from ..models.weights import LoadReport
 from ..runs import (
-    RUNS, Run, changes, check_run, find_run, from_dict, schedule, smoke, to_dict)
+    RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
 from ..runs.engine import Engine, find_engine
 from ..runs.reach import check_reach
-from ..synth.detector import simulated_predictions
 from ..text import Sentence
 from ..tracking.run_folder import (
     begin_folder, elsewhere, is_through, next_folder, read_metrics, read_record)
@@ -58,17 +57,26 @@ def load_engine(name: str) -> Engine:
     engine.require()
     return engine
 
+def _split_record(data: DetectionDataset, split: str) -> dict:
+    "What `run.json` says of one split"
+    return dict(
+        images=len(data.images[split]), boxes=len(data.annotations[split]),
+        fingerprint=fingerprint(data, split), annotations=truth_fingerprint(coco_dict(data, split)))
+
 def data_record(
     data: DetectionDataset,
     folder: Path,      # That it was read from; the images may lie elsewhere
     named: str = "",   # What it was asked for as, if not by its folder
 ) -> dict:
     "What `run.json` says of the data"
-    splits = {s: dict(images=len(data.images[s]), boxes=len(data.annotations[s]), fingerprint=fingerprint(data, s), annotations=truth_fingerprint(coco_dict(data, s)))
-              for s in data.splits}
     counts = data.ledger["done"].value_counts()
-    rows = {"mended": int(counts.get("repaired", 0)), "dropped": int(counts.get("dropped", 0))}   # Keys of schema 2
-    return dict(named=named, folder=str(folder), images=str(data.folder), names=list(data.names), fingerprint=fingerprint(data), splits=splits, ledger=rows)
+    ledger = {   # Keys of schema 2
+        "mended": int(counts.get("repaired", 0)),
+        "dropped": int(counts.get("dropped", 0))}
+    return dict(
+        named=named, folder=str(folder), images=str(data.folder), names=list(data.names),
+        fingerprint=fingerprint(data), splits={s: _split_record(data, s) for s in data.splits},
+        ledger=ledger)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d36f09c8
 def begun_elsewhere(folder: Path) -> str:
@@ -79,7 +87,30 @@ def begun_elsewhere(folder: Path) -> str:
     more = [f"and {len(moved) - 4} more"] if len(moved) > 4 else []
     return ", ".join(shown + more)
 
-def _notes(data: DetectionDataset, run: Run, folder: Path) -> list:   # (split, what, more)
+def changed_settings(run: Run) -> pd.DataFrame | None:   # As from `runs.changes`
+    "What differs from the parent, at the run's scale; None without a parent in RUNS"
+    parent = RUNS.get(run.parent)
+    if parent is None: return None
+    return changes(smoke(parent) if run.scale == "smoke" else parent, run)
+
+# %% ../../nbs/api/lab/02_experiment.ipynb #9d48b35c
+def _lost_by_shrinking(recipe: Run) -> tuple:   # (setting, its value, the value of both then)
+    "The settings in which a recipe is its parent when both are shrunk, as far as that is known"
+    if recipe.scale == "smoke" or recipe.parent not in RUNS: return ()
+    table = lost_in_smoke(recipe)
+    return tuple((setting, *row[1:]) for setting, row in zip(table.index, table.values.tolist()))
+
+def _lost_note(lost: tuple, parent: str | int) -> tuple:   # (split, what, more)
+    settings = ", ".join(f"{setting}: {value}" for setting, value, _ in lost)
+    both = ", ".join(f"{value}" for *_, value in lost)
+    return "", f"the smoke scale loses {settings}", f"shrunk it is {both}, as in run {parent}"
+
+def _notes(
+    data: DetectionDataset,
+    run: Run,
+    folder: Path,
+    lost: tuple = (),   # From `_lost_by_shrinking`
+) -> list:              # (split, what, more)
     "What is to be known before a run starts"
     done = data.ledger["done"].value_counts()
     notes = [("", f"{done[d]:,} rows or files {d}", "prepare.ipynb has them one by one")
@@ -87,15 +118,9 @@ def _notes(data: DetectionDataset, run: Run, folder: Path) -> list:   # (split, 
     moved = begun_elsewhere(folder)
     rest = "the rest can come out otherwise than it would have there"
     if moved: notes.append(("", "goes on elsewhere", f"{moved}; {rest}"))
-    # What a shrunk recipe loses of the run's differences is told here, too
+    if lost: notes.append(_lost_note(lost, run.parent))
     reach = [(split, what, more) for split, _, _, what, _, _, more in check_reach(data, [run])]
     return notes + reach
-
-def changed_settings(run: Run) -> pd.DataFrame | None:   # As from `runs.changes`
-    "What differs from the parent, at the run's scale; None without a parent in RUNS"
-    parent = RUNS.get(run.parent)
-    if parent is None: return None
-    return changes(smoke(parent) if run.scale == "smoke" else parent, run)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #52fe0385
 @dataclass(frozen=True)
@@ -112,6 +137,7 @@ class Experiment:
     deterministic: bool = False   # Deterministic algorithms only, an error where there is none
     track: str = "none"  # Trackers: names of `agropest.tracking.follow`
     devices: int = 1     # GPUs to train on, a process each
+    lost: tuple = ()     # Settings that no longer differ from the parent's at the smoke scale
 
     @property
     def dataset(self) -> str: return dataset_name(self.source)
@@ -128,7 +154,7 @@ class Experiment:
         return Sentence(f"The parent, run {run.parent}, is none of RUNS; what differs isn't known.")
     def foreseen(self) -> pd.DataFrame:
         "What the data and the folder already say about the run, before any training"
-        notes = _notes(self.data, self.run, self.folder) or [("", "nothing", "")]
+        notes = _notes(self.data, self.run, self.folder, self.lost) or [("", "nothing", "")]
         return pd.DataFrame(notes, columns=["split", "what", "more"]).set_index("split")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #f5a4e974
@@ -142,6 +168,10 @@ def _experiment_rows(e: Experiment) -> dict:
         "folder": e.folder.as_posix()}
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #853b3d84
+def _at_scale(recipe: Run, size: str) -> tuple:   # A run, and from `_lost_by_shrinking`
+    "A recipe as it is run at a scale, and what it loses by that"
+    return (smoke(recipe), _lost_by_shrinking(recipe)) if size == "smoke" else (recipe, ())
+
 def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool) -> Path:
     "The run folder: what was asked for, else one that is named after the run and its data"
     if out: return Path(out).expanduser()
@@ -172,7 +202,7 @@ def begin(
     out: str = "",              # The run folder; if empty runs/<name>, numbered if taken
     resume: bool = False,       # Go on with an unfinished run
     deterministic: bool = False,   # Deterministic algorithms only, an error where there is none
-    track: str = "none",        # Trackers: "auto", "none", or "mlflow", "wandb", "tensorboard", with commas
+    track: str = "none",        # "auto", "none", or some of "mlflow,wandb,tensorboard"
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
     recipe = check_run(run) if isinstance(run, Run) else find_run(run)
@@ -181,13 +211,14 @@ def begin(
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)
     size, why = choose_scale(scale, data, find_device(device).type != "cpu", recipe)
-    if size == "smoke": recipe = smoke(recipe)
+    recipe, lost = _at_scale(recipe, size)
     source = find_data(data)
     dataset = read_dataset(source)
     for split in ("train", "test"): choose(split, dataset.splits, "split")
     folder = _folder_for(recipe, data, source, out, resume)
     experiment = Experiment(
-        recipe, dataset, source, folder, module, seed, device, why, deterministic, track, devices)
+        recipe, dataset, source, folder, module, seed, device, why, deterministic, track, devices,
+        lost)
     begin_folder(folder, _record_of(experiment, engine, data if is_named(data) else ""), resume)
     return experiment
 
@@ -233,7 +264,7 @@ def file_purpose(
 ) -> str:            # "" if nobody says
     "What a file is for"
     purposes = {**RUN_FILES, **engine.files}
-    starts = (told for start, told in purposes.items() if path.name.startswith(start))
+    starts = (what for start, what in purposes.items() if path.name.startswith(start))
     purpose = purposes.get(path.name) or next(starts, "")
     of_a_split = path.parent.name == "figures" and path.name != "losses.png"
     return f"{purpose} on {path.stem.split('_')[-1]}" if of_a_split else purpose
@@ -256,5 +287,5 @@ def open_run(
     engine = find_engine(record["engine"])   # Its package is asked for by `predict`, if need be
     source, dataset = dataset_of_run(folder, data)
     return Experiment(
-        from_dict(record["settings"]), dataset, source, Path(folder), engine, record["seed"], device,
-        record.get("why_this_scale", ""), bool(record["deterministic"]))
+        from_dict(record["settings"]), dataset, source, Path(folder), engine, record["seed"],
+        device, record.get("why_this_scale", ""), bool(record["deterministic"]))

@@ -25,44 +25,74 @@ def plain_name(text) -> str:
     text = html.escape(" ".join(str(text).split()), quote=False)
     return "".join(f"\\{c}" if c in "\\`*_[]|~#" else c for c in text)
 
-def _cell(value) -> str:
+def _markdown_cell(value) -> str:
     "A number to a tenth, a hole as a dash"
     if isinstance(value, float): return "–" if pd.isna(value) else f"{value:.1f}"
     return f"{value:,}" if isinstance(value, int) else plain_name(value)
 
+def _markdown_row(cells: list) -> str: return "| " + " | ".join(cells) + " |"
+
 def markdown_table(table: pd.DataFrame) -> str:
     "A table in Markdown, its index first"
-    head, sides = [table.index.name or "", *table.columns], ["---:" if pd.api.types.is_numeric_dtype(t) else "---" for t in table.dtypes]
-    rows = [[plain_name(i), *map(_cell, row)] for i, row in zip(table.index, table.astype(object).itertuples(index=False))]
-    return "\n".join("| " + " | ".join(r) + " |" for r in [[plain_name(h) for h in head], ["---", *sides], *rows])
+    head = [plain_name(h) for h in (table.index.name or "", *table.columns)]
+    is_number = map(pd.api.types.is_numeric_dtype, table.dtypes)
+    sides = ["---", *("---:" if number else "---" for number in is_number)]
+    values = table.astype(object).itertuples(index=False)
+    rows = [[plain_name(i), *map(_markdown_cell, row)] for i, row in zip(table.index, values)]
+    return "\n".join(map(_markdown_row, [head, sides, *rows]))
+
+def _one_column(rows: dict, heading: str) -> pd.DataFrame:
+    return pd.DataFrame(rows.values(), index=list(rows), columns=[heading])
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #5d352646
-FEW = 30   # Boxes of a class, under which its figures are called uncertain
+FEW = 30   # Boxes of a class, under which its metrics are called uncertain
 
-def _of_figures(found: dict) -> list:
-    "Limits that the figures of a split show"
-    few = {n: c["boxes"] for n, c in found["full"]["per_class"].items() if 0 < c["boxes"] < FEW}
-    none = [plain_name(n) for n, c in found["full"]["per_class"].items() if not c["boxes"]]
-    said = [f"Fewer than {FEW} objects were there to measure {len(few)} of {len(found['full']['per_class'])} classes by, so chance moves their figures by many points: "
-            + ", ".join(f"{plain_name(n)} {k}" for n, k in few.items()) + "."] if few else []
-    return said + ([f"Never measured, since the split has none: {', '.join(none)}."] if none else [])
+def _limits_of_classes(found: dict) -> list:
+    "Limits that the metrics of a split show"
+    boxes = [(plain_name(n), c["boxes"]) for n, c in found["full"]["per_class"].items()]
+    few = [f"{name} {k}" for name, k in boxes if 0 < k < FEW]
+    none = [name for name, k in boxes if not k]
+    said = []
+    if few:
+        said.append(
+            f"Fewer than {FEW} objects were there to measure {len(few)} of {len(boxes)} classes "
+            f"by, so chance moves their figures by many points: {', '.join(few)}.")
+    if none: said.append(f"Never measured, since the split has none: {', '.join(none)}.")
+    return said
 
+def _limits_of_run(record: dict, split: str) -> list:
+    "Limits that the run record shows"
+    said = []
+    if record.get("scale") == "smoke":
+        said.append("A shrunken network after a short training. "
+                    "It shows that the recipe runs and is not meant for use.")
+    if str((record["data"] or {}).get("named", "")).startswith("mini"):
+        said.append("It has seen drawings of insects only, never a photograph.")
+    views = record.get("views", {}).get(split, 1)
+    if views > 1:
+        said.append(f"Each image was looked at {views} times, altered, and the findings merged. "
+                    "A single look is faster, and its figures are others.")
+    if (record.get("code") or {}).get("modified"):
+        said.append("The code had uncommitted changes; "
+                    "code.patch in the run folder has those of the package.")
+    return said
+
+# %% ../../nbs/api/lab/01_model_card.ipynb #37f27189
 def known_limits(
     record: dict,    # run.json
-    found: dict,     # results.json of the split that is told
+    found: dict,     # results.json of the split that the card is about
     split: str,
 ) -> list:           # Sentences
-    "What the figures don't show"
-    data, views = record["data"] or {}, record.get("views", {}).get(split, 1)
-    said = ["A shrunken network after a short training. It shows that the recipe runs and is not meant for use."] if record.get("scale") == "smoke" else []
-    if str(data.get("named", "")).startswith("mini"): said.append("It has seen drawings of insects only, never a photograph.")
-    if views > 1: said.append(f"Each image was looked at {views} times, altered, and the findings merged. A single look is faster, and its figures are others.")
-    if (record.get("code") or {}).get("modified"): said.append("The code had uncommitted changes; code.patch in the run folder has those of the package.")
-    return [*said, *_of_figures(found), f"One training, with the seed {record['seed']}. The same recipe with another seed has other figures.",
-            "The test images come from the same collection as those it was trained on. Other cameras, places and seasons were not measured."]
+    "What the metrics don't show"
+    always = [
+        f"One training, with the seed {record['seed']}. "
+        "The same recipe with another seed has other figures.",
+        "The test images come from the same collection as those it was trained on. "
+        "Other cameras, places and seasons were not measured."]
+    return [*_limits_of_run(record, split), *_limits_of_classes(found), *always]
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #3ff84c0c
-def _usage(
+def _usage_part(
     record: dict,   # run.json
     file: str,      # The weights
     threshold: float,
@@ -73,49 +103,102 @@ def _usage(
     return f"## How to use it\n\n```python\n{code}\n```" if template else ""
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #3114b9a3
-def _what(record: dict, weights: dict) -> str:
-    "The part about the network and its file"
-    names, settings = (record["data"] or {}).get("names", []), record["settings"]
-    try: length = schedule(from_dict(settings))
-    except (AgropestError, TypeError): length = "as in its settings"
-    rows = {"recipe": f"run {record['name']}: {record.get('title', '')}", "scale": record.get("scale", "full"), "network": settings.get("model", "FasterRCNN"),
-            "trained by": record["engine"],
-            "schedule": length, "seed": record["seed"], "started from": (record.get("weights") or {}).get("summary", "unknown"), "classes": ", ".join(names)}
-    rows |= {f: f"{w['bytes']:,} bytes, SHA-256 {w['sha256']}" for f, w in weights.items()}
-    return "## What it is\n\n" + markdown_table(pd.DataFrame(rows.values(), index=list(rows), columns=["this model"]).astype(str))
+def _schedule_or_not(settings: dict) -> str:
+    "The schedule in words, if the settings are those of a run that is known here"
+    try: return schedule(from_dict(settings))
+    except (AgropestError, TypeError): return "as in its settings"
 
-def _data(record: dict) -> str:
+def _network_part(record: dict, weights: dict) -> str:
+    "The part about the network and its file"
+    settings = record["settings"]
+    rows = {
+        "recipe": f"run {record['name']}: {record.get('title', '')}",
+        "scale": record.get("scale", "full"),
+        "network": settings.get("model", "FasterRCNN"),
+        "trained by": record["engine"],
+        "schedule": _schedule_or_not(settings),
+        "seed": record["seed"],
+        "started from": (record.get("weights") or {}).get("summary", "unknown"),
+        "classes": ", ".join((record["data"] or {}).get("names", []))}
+    for file, w in weights.items(): rows[file] = f"{w['bytes']:,} bytes, SHA-256 {w['sha256']}"
+    return f"## What it is\n\n{markdown_table(_one_column(rows, 'this model').astype(str))}"
+
+# %% ../../nbs/api/lab/01_model_card.ipynb #f5f507ab
+def _data_part(record: dict) -> str:
     "The part about what it was trained on"
     data = record["data"] or {}
-    table = pd.DataFrame({s: dict(images=d["images"], boxes=d["boxes"]) for s, d in data.get("splits", {}).items()}).T.rename_axis("split")
+    splits = data.get("splits", {})
+    counts = {s: dict(images=d["images"], boxes=d["boxes"]) for s, d in splits.items()}
+    table = pd.DataFrame(counts).T.rename_axis("split")
     name = plain_name(data.get("named") or Path(str(data.get("folder", "unknown"))).name)
-    return f"## What it has seen\n\nDataset {name}, fingerprint {data.get('fingerprint', 'unknown')}. It was trained on `train` alone.\n\n" + (markdown_table(table) if len(table) else "")
+    said = (f"Dataset {name}, fingerprint {data.get('fingerprint', 'unknown')}. "
+            "It was trained on `train` alone.")
+    return f"## What it has seen\n\n{said}\n\n{markdown_table(table) if len(table) else ''}"
 
-def _changes(record: dict) -> str:
+def _changes_part(record: dict) -> str:
     "The part about what differs from the run it descends from"
     if not record.get("differences"): return ""
-    table = pd.DataFrame({k: map(json.dumps, v) for k, v in record["differences"].items()}, index=["before", "here"]).T.rename_axis("setting")
+    values = {k: map(json.dumps, v) for k, v in record["differences"].items()}
+    table = pd.DataFrame(values, index=["before", "here"]).T.rename_axis("setting")
     return f"### What differs from run {record['parent']}\n\n{markdown_table(table)}"
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #77d4e3cc
-def _percent_thresholds(report: pd.DataFrame) -> pd.DataFrame: return report.assign(**{"own threshold": 100*report["own threshold"]})
+def _percent_thresholds(report: pd.DataFrame) -> pd.DataFrame:
+    return report.assign(**{"own threshold": 100*report["own threshold"]})
 
-def _figures(found: dict, split: str, record: dict) -> str:
-    "The part about one split: figures at both cuts, classes, thresholds, how they were measured"
-    how, cut = found["full"]["measured"], found["cut"]["measured"]["score_threshold"]
+def _how_measured(found: dict, views: int | None) -> str:
+    "How the metrics of a split were measured"
+    how = found["full"]["measured"]
+    said = {
+        "by": f"{how['evaluator']} {how['version']}",
+        "IoU": "0.50 to 0.95 in steps of 0.05 (AP50: 0.50)",
+        "objects found at most": f"{how['max_detections']} per image and class",
+        "images and boxes": f"{how['images']:,} and {how['boxes']:,}",
+        "ground truth": how["truth"],
+        "looks at each image": views or "not recorded"}
+    return markdown_table(_one_column(said, "measured"))
+
+def _thresholds_part(found: dict) -> list:
+    if "class_report" not in found: return []
+    said = ("Precision, recall and F1 at IoU 0.5, at the score that is best for all classes "
+            "together, and the score that would be best for each, all in percent. "
+            "Chosen on the same images, so they flatter a little.")
+    table = markdown_table(_percent_thresholds(report_table(found["class_report"])))
+    return ["### Where to cut", said, table]
+
+# %% ../../nbs/api/lab/01_model_card.ipynb #52e9a0a2
+def _metrics_part(found: dict, split: str, record: dict) -> str:
+    "The part about one split: metrics at both cuts, classes, thresholds, how they were measured"
+    def both_cuts(of): return markdown_table(metrics_table(of)[["full", "cut", "boxes"]])
+    cut = found["cut"]["measured"]["score_threshold"]
+    said = ("In percent. AP is an average over all recalls, so the first column keeps every "
+            f"prediction; the second only those that score {cut:g} or more.")
+    parts = [
+        f"## What it finds on `{split}`", said, both_cuts(found),
+        "### Each class", markdown_table(class_metrics_table(found)), *_thresholds_part(found)]
+    if "full" in found.get("segm", {}): parts += ["### Masks", both_cuts(found["segm"])]
     views = record.get("views", {}).get(split)
-    said = {"by": f"{how['evaluator']} {how['version']}", "IoU": "0.50 to 0.95 in steps of 0.05 (AP50: 0.50)", "objects found at most": f"{how['max_detections']} per image and class",
-            "images and boxes": f"{how['images']:,} and {how['boxes']:,}", "ground truth": how["truth"], "looks at each image": views or "not recorded"}
-    parts = [f"## What it finds on `{split}`",
-             f"In percent. AP is an average over all recalls, so the first column keeps every prediction; the second only those that score {cut:g} or more.",
-             markdown_table(metrics_table(found)[["full", "cut", "boxes"]]), "### Each class", markdown_table(class_metrics_table(found))]
-    if "class_report" in found:
-        parts += ["### Where to cut", "Precision, recall and F1 at IoU 0.5, at the score that is best for all classes together, and the score that would be best for each, "
-                  "all in percent. Chosen on the same images, so they flatter a little.", markdown_table(_percent_thresholds(report_table(found["class_report"])))]
-    if "full" in found.get("segm", {}): parts += ["### Masks", markdown_table(metrics_table(found["segm"])[["full", "cut", "boxes"]])]
-    return "\n\n".join([*parts, "### How that was measured", markdown_table(pd.DataFrame(said.values(), index=list(said), columns=["measured"]))])
+    return "\n\n".join([*parts, "### How that was measured", _how_measured(found, views)])
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #5a9d8acc
+def _limits_part(record: dict, found: dict, split: str) -> str:
+    lines = "\n".join(f"- {limit}" for limit in known_limits(record, found, split))
+    return f"## Limits\n\n{lines}"
+
+def _origin_part(record: dict) -> str:
+    "The part about code and packages"
+    packages = record["environment"]["packages"]
+    computing = ("agropest", *engine_of(record).packages)
+    versions = ", ".join(f"{n} {packages[n]}" for n in computing if n in packages)
+    commit = record["code"]["commit"] or "unknown"
+    python = record["environment"]["python"]
+    return f"## Where it comes from\n\nCommit {commit}, Python {python}, {versions}."
+
+def _settings_part(record: dict) -> str:
+    settings = json.dumps(record["settings"], indent=1, ensure_ascii=False)
+    return f"## Settings\n\n```json\n{settings}\n```"
+
+# %% ../../nbs/api/lab/01_model_card.ipynb #47bbf717
 def model_card(
     record: dict,    # run.json
     found: dict,     # Split → its results.json
@@ -123,21 +206,26 @@ def model_card(
 ) -> str:            # Markdown
     "The card of one run"
     main = "test" if "test" in found else next(iter(found))
-    packages, code = record["environment"]["packages"], record["code"]
-    threshold = (found[main].get("class_report") or {}).get("threshold") or found[main]["cut"]["measured"]["score_threshold"]
-    engine = engine_of(record)
-    origin = ", ".join(f"{n} {packages[n]}" for n in ("agropest", *engine.packages) if n in packages)
-    parts = [f"# {plain_name(record.get('title') or record['name'])}", _what(record, weights), "## Limits\n\n" + "\n".join(f"- {s}" for s in known_limits(record, found[main], main)),
-             _usage(record, engine.final_weights, threshold), _data(record), _changes(record), *(_figures(found[s], s, record) for s in [main, *(s for s in found if s != main)]),
-             f"## Where it comes from\n\nCommit {code['commit'] or 'unknown'}, Python {record['environment']['python']}, {origin}.",
-             "## Settings\n\n```json\n" + json.dumps(record["settings"], indent=1, ensure_ascii=False) + "\n```"]
+    first = found[main]
+    best = (first.get("class_report") or {}).get("threshold")
+    threshold = best or first["cut"]["measured"]["score_threshold"]
+    splits = [main, *(s for s in found if s != main)]
+    parts = [
+        f"# {plain_name(record.get('title') or record['name'])}", _network_part(record, weights),
+        _limits_part(record, first, main),
+        _usage_part(record, engine_of(record).final_weights, threshold),
+        _data_part(record), _changes_part(record),
+        *(_metrics_part(found[split], split, record) for split in splits),
+        _origin_part(record), _settings_part(record)]
     return "\n\n".join(p for p in parts if p) + "\n"
 
+# %% ../../nbs/api/lab/01_model_card.ipynb #8ee6d927
 def write_model_card(folder: Path) -> Path:
     "The card of a run folder, as `model_card.md` in it"
-    folder, record = Path(folder), read_record(folder)
+    folder = Path(folder)
+    record = read_record(folder)
     found = {p.parent.name: read_json(p) for p in sorted(folder.glob("evaluation/*/results.json"))}
-    if not found: raise AgropestError(f"The run in {folder} has no figures yet; measure it first.")
+    if not found: raise AgropestError(f"The run in {folder} has no metrics yet; measure it first.")
     path = folder/"checkpoints"/engine_of(record).final_weights
     weights = {path.name: file_digest(path)} if path.exists() else {}
     return write_file(folder/"model_card.md", model_card(record, found, weights))

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['INPUTS', 'OUTCOMES', 'MACHINE', 'SUPPORT', 'HARMLESS', 'CLOCK', 'KEPT_KEYS', 'Row', 'compare_data',
            'compare_settings', 'compare_code', 'compare_environments', 'compare_order', 'compare_steps',
-           'final_weights', 'compare_weights', 'compare_predictions', 'compare_figures', 'figures_apart',
+           'final_weights', 'compare_weights', 'compare_predictions', 'compare_metrics', 'metrics_apart',
            'Reproduction', 'compare_runs', 'as_recorded', 'again', 'reproduce', 'tiny', 'tiny_run', 'run_to_reproduce',
-           'what_is_recorded', 'reproduced', 'drift', 'plot_drift']
+           'reproduced', 'what_is_recorded', 'drift', 'plot_drift']
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #92a2a1fb
 import tempfile
@@ -29,12 +29,14 @@ from ..runs.engine import engine_of, find_engine
 from ..runs.recipe import smoke, to_dict
 from ..seeds import threads as on_threads
 from ..show.style import GREY, in_style, new_figure, safe
+from ..text import Sentence
 from ..tracking.provenance import differences
 from ..tracking.run_folder import (
     begin_folder, is_through, next_folder, read_metrics, read_record)
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #c8eb3b0a
-INPUTS, OUTCOMES = ("data", "settings", "code", "environment", "order"), ("step", "layer", "predictions", "figures")
+INPUTS = ("data", "settings", "code", "environment", "order")
+OUTCOMES = ("step", "layer", "predictions", "metrics")
 
 @dataclass(frozen=True)
 class Row:
@@ -42,7 +44,7 @@ class Row:
     what: str                  # Of INPUTS or OUTCOMES
     same: bool | None          # None: not known
     where: str = ""            # Where it first differs, or why it isn't known
-    apart: float = 0.0         # How far figures are apart at most; of "figures" alone
+    apart: float = 0.0         # How far metrics are apart at most; of "metrics" alone
 
 def _some(parts: list, most: int = 3) -> str:
     "A list that stays short"
@@ -50,40 +52,57 @@ def _some(parts: list, most: int = 3) -> str:
     return ", ".join(parts[:most]) + (f" and {len(parts) - most} more" if len(parts) > most else "")
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #f8399c4d
+def _other_splits(a: dict, b: dict) -> list:
+    "The splits whose fingerprint isn't the same in two records of data"
+    names = {**a["splits"], **b["splits"]}
+    def fingerprint_of(data, split): return data["splits"].get(split, {}).get("fingerprint")
+    return [s for s in names if fingerprint_of(a, s) != fingerprint_of(b, s)]
+
 def compare_data(
-    a: dict,   # A record
+    a: dict,   # A run record
     b: dict,
 ) -> Row:
     "Were both given the same data?"
     a, b = (r.get("data") or {} for r in (a, b))
     if not a or not b: return Row("data", None, "no record of it")
     if a["fingerprint"] == b["fingerprint"]: return Row("data", True)
-    splits = {**a["splits"], **b["splits"]}
-    other = [s for s in splits if a["splits"].get(s, {}).get("fingerprint") != b["splits"].get(s, {}).get("fingerprint")]
-    return Row("data", False, f"other images or boxes in {_some(other)}" if other else "other class names, or splits in another order")
+    other = _other_splits(a, b)
+    if other: return Row("data", False, f"other images or boxes in {_some(other)}")
+    return Row("data", False, "other class names, or splits in another order")
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #37a04557
-def _settings(record: dict) -> dict:
-    own = {"engine": record["engine"], "seed of the run": record["seed"], "deterministic": bool(record.get("deterministic")), "num_workers": 0}
-    return {**(record["settings"] or {}), **own}
+def _comparable_settings(record: dict) -> dict:
+    return {
+        **(record["settings"] or {}),
+        "engine": record["engine"], "seed of the run": record["seed"],
+        "deterministic": bool(record.get("deterministic")), "num_workers": 0}
 
 def _arrows(changed: dict) -> str: return _some(f"{k} {a} → {b}" for k, (a, b) in changed.items())
 
 def compare_settings(a: dict, b: dict) -> Row:
-    "Were both told the same?"
-    changed = differences(_settings(a), _settings(b))
+    "Had both the same settings?"
+    changed = differences(_comparable_settings(a), _comparable_settings(b))
     return Row("settings", not changed, _arrows(changed))
+
+def _code_of(record: dict) -> dict:
+    unknown = {"commit": None, "modified": None, "patch_sha256": None, "changed": []}
+    return {**unknown, **(record["code"] or {})}
 
 def compare_code(a: dict, b: dict) -> Row:
     "Did the same code run?"
-    a, b = ({"commit": None, "modified": None, "patch_sha256": None, "changed": [], **(r["code"] or {})} for r in (a, b))
+    a, b = map(_code_of, (a, b))
     if a["commit"] is None or b["commit"] is None: return Row("code", None, "no commit is known")
-    if a["commit"] != b["commit"]: return Row("code", False, f"commit {a['commit'][:10]} → {b['commit'][:10]}")
-    if any(c["modified"] and not c["changed"] for c in (a, b)): return Row("code", None, "there were uncommitted changes, and a record of before these were kept")
-    return Row("code", a["patch_sha256"] == b["patch_sha256"], "" if a["patch_sha256"] == b["patch_sha256"] else "other uncommitted changes")
+    if a["commit"] != b["commit"]:
+        return Row("code", False, f"commit {a['commit'][:10]} → {b['commit'][:10]}")
+    if any(c["modified"] and not c["changed"] for c in (a, b)):
+        why = "there were uncommitted changes, and a record of before these were kept"
+        return Row("code", None, why)
+    if a["patch_sha256"] == b["patch_sha256"]: return Row("code", True)
+    return Row("code", False, "other uncommitted changes")
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #0c5b473d
-MACHINE = ("machine.threads", "machine.cpu_capability", "machine.cpu", "machine.gpus", "variables.")   # What changes results most, first
+MACHINE = (   # What changes results most, first
+    "machine.threads", "machine.cpu_capability", "machine.cpu", "machine.gpus", "variables.")
 SUPPORT = ("packages.numpy", "packages.pillow", "packages.lightning-fabric", "python", "machine.")
 HARMLESS = (
     "machine.host", "machine.memory_gib", "machine.cpus", "machine.usable_cpus",
@@ -92,8 +111,10 @@ HARMLESS = (
 def _most_telling_first(changed: dict, record: dict) -> list:   # Names
     "What differs between two environments, what the engine computes with before all else"
     order = (*(f"packages.{p}" for p in engine_of(record).packages), *MACHINE, *SUPPORT)
-    def belongs(name, part): return name.lower() == part or part.endswith(".") and name.startswith(part)
-    def place(name): return next((i for i, part in enumerate(order) if belongs(name, part)), len(order))
+    def belongs(name, part):
+        return name.lower() == part or part.endswith(".") and name.startswith(part)
+    def place(name):
+        return next((i for i, part in enumerate(order) if belongs(name, part)), len(order))
     return sorted(changed, key=lambda name: (place(name), None in changed[name], name))
 
 def _later_stages(record: dict) -> dict:
@@ -101,15 +122,19 @@ def _later_stages(record: dict) -> dict:
     moved = [line.get("elsewhere", {}) for line in record.get("stages", [])]
     return {f"{k} of a later stage": v for m in moved for k, v in m.items() if k not in HARMLESS}
 
+# %% ../../nbs/api/lab/04_reproduce.ipynb #c86310a6
+def _short_name(name: str) -> str:
+    return name.removeprefix("packages.").removeprefix("machine.").removeprefix("variables.")
+
 def compare_environments(a: dict, b: dict) -> Row:
     "Did both run on the same packages and the same kind of machine?"
-    if not (a.get("environment") and b.get("environment")): return Row("environment", None, "no record of it")
+    if not (a.get("environment") and b.get("environment")):
+        return Row("environment", None, "no record of it")
     found = differences(a["environment"], b["environment"])
     changed = {k: v for k, v in found.items() if k not in HARMLESS and not k.startswith("origins.")}
     changed |= _later_stages(a) | _later_stages(b)
-    def short(name): return name.removeprefix("packages.").removeprefix("machine.").removeprefix("variables.")
-    told = {short(k): changed[k] for k in _most_telling_first(changed, a)}
-    return Row("environment", not changed, _arrows(told))
+    shown = {_short_name(k): changed[k] for k in _most_telling_first(changed, a)}
+    return Row("environment", not changed, _arrows(shown))
 
 def compare_order(a: dict, b: dict) -> Row:
     "Were the images seen in the same order?"
@@ -118,9 +143,16 @@ def compare_order(a: dict, b: dict) -> Row:
     return Row("order", a == b, "" if a == b else f"within the first {a['samples']:,} samples")
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #831364bd
-CLOCK = {"time", "data_time", "rank_data_time", "eta_seconds", "images_per_second", "max_mem"}   # What is measured of the machine
+CLOCK = {   # What is measured of the machine
+    "time", "data_time", "rank_data_time", "eta_seconds", "images_per_second", "max_mem"}
 
 def _of_run(line: dict) -> dict: return {k: v for k, v in line.items() if k not in CLOCK}
+
+def _other_line(x: dict, y: dict, before: int) -> Row:
+    "The row of two logged lines that differ"
+    span = f"validation after iteration {x['iteration']}"
+    if "total_loss" in x: span = f"iterations {before + 1} to {x['iteration']}"
+    return Row("step", False, f"{span}: {_arrows(differences(x, y))}")
 
 def compare_steps(
     a: list,   # Lines of metrics.json
@@ -129,17 +161,15 @@ def compare_steps(
     "The first logged line that differs, and by how much"
     before = -1
     for x, y in zip(map(_of_run, a), map(_of_run, b)):
-        if x != y:
-            changed = differences(x, y)
-            span = f"iterations {before + 1} to {x['iteration']}" if "total_loss" in x else f"validation after iteration {x['iteration']}"
-            return Row("step", False, f"{span}: {_arrows(changed)}")
+        if x != y: return _other_line(x, y, before)
         if "total_loss" in x: before = x["iteration"]
     if not a or not b: return Row("step", None, "nothing was logged")
-    return Row("step", len(a) == len(b), "" if len(a) == len(b) else f"one goes on after iteration {before}")
+    if len(a) == len(b): return Row("step", True)
+    return Row("step", False, f"one goes on after iteration {before}")
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #b461b71f
-def final_weights(folder: Path) -> dict | None:   # Name → tensor, in the network's order; None if the file is gone
-    "The weights that a run ended with, read without running code from the file"
+def final_weights(folder: Path) -> dict | None:   # Name → tensor; None if the file is gone
+    "The weights that a run ended with, in order, read without running code from the file"
     engine = find_engine(read_record(folder)["engine"])
     path = Path(folder)/"checkpoints"/engine.final_weights
     if not path.exists(): return None
@@ -148,25 +178,48 @@ def final_weights(folder: Path) -> dict | None:   # Name → tensor, in the netw
 
 def _tensor_bits(tensor) -> bytes: return tensor.detach().cpu().contiguous().numpy().tobytes()
 
+def _same_tensor(x, y) -> bool:
+    return x.shape == y.shape and x.dtype == y.dtype and _tensor_bits(x) == _tensor_bits(y)
+
 # %% ../../nbs/api/lab/04_reproduce.ipynb #0047374d
+def _other_tensor(name: str, x, y) -> str:
+    "How two tensors of one name differ"
+    if x.shape != y.shape: return f"{name} is {tuple(x.shape)} → {tuple(y.shape)}"
+    apart = (x.double() - y.double()).abs()
+    changed = f"{int((apart > 0).sum()):,} of its {apart.numel():,} numbers"
+    return f"{name}, {changed}, by {apart.max():.2g} at most"
+
 def compare_weights(
     a: dict,   # name → tensor
     b: dict,
 ) -> Row:
     "The first tensor, in the network's order, that differs"
-    if list(a) != list(b): return Row("layer", False, f"other layers: {_some([n for n in [*a, *b] if n not in a or n not in b]) or 'in another order'}")
-    other = [n for n in a if a[n].shape != b[n].shape or a[n].dtype != b[n].dtype or _tensor_bits(a[n]) != _tensor_bits(b[n])]
+    if list(a) != list(b):
+        lacking = _some([n for n in [*a, *b] if n not in a or n not in b])
+        return Row("layer", False, f"other layers: {lacking or 'in another order'}")
+    other = [n for n in a if not _same_tensor(a[n], b[n])]
     if not other: return Row("layer", True)
-    x, y = a[other[0]], b[other[0]]
-    if x.shape != y.shape: return Row("layer", False, f"{other[0]} is {tuple(x.shape)} → {tuple(y.shape)}")
-    apart = (x.double() - y.double()).abs()
-    return Row("layer", False, f"{other[0]}, {int((apart > 0).sum()):,} of its {apart.numel():,} numbers, by {apart.max():.2g} at most; {len(other)} of {len(a)} tensors differ")
+    first = other[0]
+    where = _other_tensor(first, a[first], b[first])
+    if a[first].shape == b[first].shape: where += f"; {len(other)} of {len(a)} tensors differ"
+    return Row("layer", False, where)
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #b3862bad
 def _by_image(predictions: list) -> dict:   # Image id → its predictions
     found = {}
     for p in predictions: found.setdefault(p["image_id"], []).append(p)
     return found
+
+def _other_image(split: str, a: list, b: list) -> str:   # "" if there is none
+    "The first image of a split whose predictions differ, in a phrase"
+    x = _by_image(a)
+    y = _by_image(b)
+    images = sorted({**x, **y})
+    other = [i for i in images if x.get(i) != y.get(i)]
+    if not other: return ""
+    before, after = (len(found.get(other[0], [])) for found in (x, y))
+    return (f"{split}: image {other[0]}, {before} boxes → {after}; "
+            f"{len(other)} of {len(images)} images with predictions differ")
 
 def compare_predictions(
     a: dict,   # split → COCO results
@@ -175,66 +228,91 @@ def compare_predictions(
     "The first image whose predictions differ"
     common = [s for s in a if s in b]
     if not common: return Row("predictions", None, "no split that both have predicted")
-    told = []
-    for split in common:
-        x, y = map(_by_image, (a[split], b[split]))
-        images = sorted({**x, **y})
-        other = [i for i in images if x.get(i) != y.get(i)]
-        counts = [len(found.get(other[0], [])) for found in (x, y)] if other else []
-        if other: told.append(f"{split}: image {other[0]}, {counts[0]} boxes → {counts[1]}; {len(other)} of {len(images)} images with predictions differ")
-    return Row("predictions", not told, _some(told))
+    other = [found for s in common if (found := _other_image(s, a[s], b[s]))]
+    return Row("predictions", not other, _some(other))
 
-def compare_figures(
-    a: dict,   # split → "full", "cut", … → COCO's figures, as the record has them
+# %% ../../nbs/api/lab/04_reproduce.ipynb #8fe4d7e4
+def _metric_pairs(a: dict, b: dict) -> dict:   # (split, part, name) → both values
+    "The metrics that two runs have in common"
+    parts = [(s, part) for s in a if s in b for part in a[s] if part in b[s]]
+    return {(s, part, k): (v, b[s][part].get(k))
+            for s, part in parts for k, v in a[s][part].items()}
+
+def _metric_apart(x: float | None, y: float | None) -> float:
+    if x == y: return 0.0
+    return float("inf") if None in (x, y) else abs(x - y)
+
+def compare_metrics(
+    a: dict,   # split → "full", "cut", … → COCO's metrics, as the run record has them
     b: dict,
 ) -> Row:
-    "The figure that is furthest apart"
-    pairs = {(s, part, k): (v, b[s][part].get(k)) for s in a if s in b for part in a[s] if part in b[s] for k, v in a[s][part].items()}
-    if not pairs: return Row("figures", None, "no split that both have measured")
-    apart = {k: 0.0 if x == y else abs(x - y) if None not in (x, y) else float("inf") for k, (x, y) in pairs.items()}
+    "The metric that is furthest apart"
+    pairs = _metric_pairs(a, b)
+    if not pairs: return Row("metrics", None, "no split that both have measured")
+    apart = {k: _metric_apart(*values) for k, values in pairs.items()}
     worst = max(apart, key=apart.get)
-    if not apart[worst]: return Row("figures", True)
+    if not apart[worst]: return Row("metrics", True)
     split, part, name = worst
-    x, y = ("undefined" if v is None else f"{100*v:.2f}" for v in pairs[worst])
-    return Row("figures", False, f"{name} on {split} ({part}) {x} → {y}; {sum(v > 0 for v in apart.values())} of {len(apart)} figures differ", apart[worst])
+    before, after = ("undefined" if v is None else f"{100*v:.2f}" for v in pairs[worst])
+    count = f"{sum(v > 0 for v in apart.values())} of {len(apart)} metrics differ"
+    where = f"{name} on {split} ({part}) {before} → {after}; {count}"
+    return Row("metrics", False, where, apart[worst])
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #67a081f3
-def figures_apart(before: Path, after: Path) -> pd.DataFrame:   # Percent; one row a split, a cut and a figure
-    "The main figures of two runs, side by side"
+def metrics_apart(
+    before: Path,    # A run folder
+    after: Path,     # Another
+) -> pd.DataFrame:   # Percent; one row a split, a cut and a metric
+    "The main metrics of two runs, side by side"
     a, b = (read_record(f)["figures"] or {} for f in (before, after))
-    keys = [(s, part, k) for s in a if s in b for part in a[s] if part in b[s] for k in ("AP", "AP50", "AP75")]
+    parts = [(s, part) for s in a if s in b for part in a[s] if part in b[s]]
+    keys = [(s, part, k) for s, part in parts for k in ("AP", "AP50", "AP75")]
     index = pd.MultiIndex.from_tuples(keys, names=["split", "of", ""]) if keys else None
-    table = pd.DataFrame([(a[s][p][k], b[s][p][k]) for s, p, k in keys], index=index, columns=["the run", "again"], dtype=float)*100
+    values = [(a[s][part][k], b[s][part][k]) for s, part, k in keys]
+    table = pd.DataFrame(values, index=index, columns=["the run", "again"], dtype=float)*100
     return table.assign(apart=(table["again"] - table["the run"]).abs())
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #bea8b381
 def _repetition_verdict(comparison) -> str:
     "The verdict of a comparison"
     of = {r.what: r for r in comparison.rows}
-    if any(of[k].same is False for k in INPUTS[:2]): return "different"
-    told = [of[k] for k in OUTCOMES if of[k].same is not None]
-    if all(r.same for r in told): return "identical" if any(of[k].same for k in ("layer", "predictions")) else "not known"
-    return "equal within tolerance" if of["figures"].same is not None and of["figures"].apart <= comparison.tolerance else "different"
+    if any(of[k].same is False for k in ("data", "settings")): return "different"
+    known = [of[k] for k in OUTCOMES if of[k].same is not None]
+    if all(r.same for r in known):
+        return "identical" if any(of[k].same for k in ("layer", "predictions")) else "not known"
+    metrics = of["metrics"]
+    close = metrics.same is not None and metrics.apart <= comparison.tolerance
+    return "equal within tolerance" if close else "different"
 
-def _told(comparison) -> str:
+def _what_is_same(comparison) -> str:
     "What is the same, in words"
-    same = [k for k in OUTCOMES if comparison.row(k).same]
-    return f"{_some([dict(step='logged steps', layer='weights').get(k, k) for k in same], 4)} are the same to the last bit" if same else "there is nothing to compare"
+    words = {"step": "logged steps", "layer": "weights"}
+    same = [words.get(k, k) for k in OUTCOMES if comparison.row(k).same]
+    if not same: return "there is nothing to compare"
+    return f"{_some(same, 4)} are the same to the last bit"
 
-def _sentence(comparison) -> str:
+def _what_came_before(comparison) -> str:
+    "The inputs that differ, as the suspects of the first difference"
+    first = comparison.first()
+    inputs = [r for r in comparison.rows if r.what in INPUTS and r.same is False and r is not first]
+    if inputs: return f" What differs before: {'; '.join(f'{r.what} ({r.where})' for r in inputs)}."
+    return " Nothing that is on record differs before." if first.what in OUTCOMES else ""
+
+def _repetition_sentence(comparison) -> str:
     "The account of a comparison in two sentences"
-    c, first = comparison, comparison.first()
-    if c.verdict in ("identical", "not known"): return f"{c.verdict.capitalize()}: {_told(c)}."
-    suspects = [f"{r.what} ({r.where})" for r in c.rows if r.what in INPUTS and r.same is False and r is not first]
-    before = f" What differs before: {'; '.join(suspects)}." if suspects else " Nothing that is on record differs before." if first.what in OUTCOMES else ""
-    return f"{c.verdict.capitalize()}. Where they part first: {first.what} ({first.where}).{before}"
+    verdict = comparison.verdict.capitalize()
+    if comparison.verdict in ("identical", "not known"):
+        return f"{verdict}: {_what_is_same(comparison)}."
+    first = comparison.first()
+    where = f"Where they part first: {first.what} ({first.where})."
+    return f"{verdict}. {where}{_what_came_before(comparison)}"
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #2bf2c9c7
 @dataclass(frozen=True)
 class Reproduction:
     "Two runs that ought to be one"
     rows: tuple          # Of Row, in the order of cause and effect
-    tolerance: float     # Of figures, as fractions
+    tolerance: float     # Of metrics, as fractions
     folders: tuple       # The two; the second None, if nothing was run
     def row(self, what: str) -> Row: return next(r for r in self.rows if r.what == what)
     @property
@@ -246,37 +324,52 @@ class Reproduction:
         return next((r for r in self.rows if r.what in of and r.same is False), None)
     def sentence(self) -> str:
         "The verdict, where the runs part, and what might be the cause"
-        return _sentence(self)
+        return _repetition_sentence(self)
     def table(self) -> pd.DataFrame:
         "Every row of the account"
         words = {True: "the same", False: "differs", None: "not known"}
-        return pd.DataFrame([(words[r.same], r.where) for r in self.rows], index=[r.what for r in self.rows], columns=["", "where first"])
-    def figures(self) -> pd.DataFrame: return figures_apart(*self.folders) if self.folders[1] else pd.DataFrame(columns=["nothing was run"])
+        rows = [(words[r.same], r.where) for r in self.rows]
+        return pd.DataFrame(rows, index=[r.what for r in self.rows], columns=["", "where first"])
+    def metrics(self) -> pd.DataFrame | Sentence:
+        "The main metrics of both, side by side; a sentence, if nothing was run"
+        return metrics_apart(*self.folders) if self.folders[1] else Sentence("Nothing was run.")
     def plot(self):
         "How the losses drift apart; a sentence, if they don't"
-        apart = drift(*map(read_metrics, self.folders)) if self.folders[1] else pd.Series(dtype=float)
-        return plot_drift({"the run and its repetition": apart}) if apart.max() > 0 else "There is no step at which the losses are apart."
+        apart = pd.Series(dtype=float)
+        if self.folders[1]: apart = drift(*map(read_metrics, self.folders))
+        if apart.max() > 0: return plot_drift({"the run and its repetition": apart})
+        return Sentence("There is no step at which the losses are apart.")
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #5218aacb
-def _predictions(folder: Path) -> dict:   # split → COCO results
+def _predictions_of(folder: Path) -> dict:   # split → COCO results
     "All predictions of a run"
-    return {p.parent.name: read_json(p) for p in sorted(Path(folder).glob("evaluation/*/coco_instances_results.json"))}
+    paths = sorted(Path(folder).glob("evaluation/*/coco_instances_results.json"))
+    return {p.parent.name: read_json(p) for p in paths}
 
+def _compare_final_weights(before: Path, after: Path) -> Row:
+    "The row of the weights that two runs ended with"
+    weights = [final_weights(f) for f in (before, after)]
+    if None in weights: return Row("layer", None, "the weights are not there any more")
+    return compare_weights(*weights)
+
+# %% ../../nbs/api/lab/04_reproduce.ipynb #cfbdba1d
 def compare_runs(
     before: Path,              # A run folder
     after: Path,               # Another, of the same settings
-    tolerance: float = 0.0,    # How far COCO's figures may be apart, as fractions: 0.01 is one point of AP
+    tolerance: float = 0.0,    # How far metrics may be apart, as fractions: 0.01 is one point of AP
 ) -> Reproduction:
     "Two run folders, from cause to effect"
-    before, after = Path(before), Path(after)
-    a, b = read_record(before), read_record(after)
-    inputs = [c(a, b) for c in (compare_data, compare_settings, compare_code, compare_environments, compare_order)]
-    weights = [final_weights(f) for f in (before, after)]
-    gone = Row("layer", None, "the weights are not there any more")
-    layer = gone if None in weights else compare_weights(*weights)
-    step = compare_steps(read_metrics(before), read_metrics(after))
-    rest = [compare_predictions(_predictions(before), _predictions(after)), compare_figures(a["figures"] or {}, b["figures"] or {})]
-    return Reproduction((*inputs, step, layer, *rest), tolerance, (before, after))
+    before = Path(before)
+    after = Path(after)
+    a, b = (read_record(f) for f in (before, after))
+    rows = (
+        compare_data(a, b), compare_settings(a, b), compare_code(a, b),
+        compare_environments(a, b), compare_order(a, b),
+        compare_steps(read_metrics(before), read_metrics(after)),
+        _compare_final_weights(before, after),
+        compare_predictions(_predictions_of(before), _predictions_of(after)),
+        compare_metrics(a["figures"] or {}, b["figures"] or {}))
+    return Reproduction(rows, tolerance, (before, after))
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #912f8984
 def as_recorded(
@@ -284,10 +377,13 @@ def as_recorded(
     threads: int = 0,   # Instead of the recorded number
 ):                      # A context
     "The number of threads that a run was made with"
-    return on_threads(threads or ((record.get("environment") or {}).get("machine") or {}).get("threads"))
+    machine = (record.get("environment") or {}).get("machine") or {}
+    return on_threads(threads or machine.get("threads"))
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #fa15bbbd
-KEPT_KEYS = ("name", "title", "scale", "why_this_scale", "settings", "parent", "differences", "engine", "seed", "data", "order", "deterministic")   # Of a record, when it is run again
+KEPT_KEYS = (   # Of a run record, when the run is made again
+    "name", "title", "scale", "why_this_scale", "settings", "parent", "differences", "engine",
+    "seed", "data", "order", "deterministic")
 
 def again(
     folder: Path,          # A run folder
@@ -299,20 +395,25 @@ def again(
 ) -> Path:                 # `out`
     "Train, predict and measure once more what a run folder records"
     record = read_record(folder)
-    if not is_through(folder, "fit"): raise AgropestError(f"The run in {folder} was never trained to its end ({record['status']}); go on with it by `resume`, then reproduce it.")
+    if not is_through(folder, "fit"):
+        raise AgropestError(
+            f"The run in {folder} was never trained to its end ({record['status']}); "
+            "go on with it by `resume`, then reproduce it.")
     experiment = replace(open_run(folder, data, device), folder=Path(out))
+    progress = options.get("progress", True)
     with as_recorded(record, threads):
         begin_folder(out, {k: record[k] for k in KEPT_KEYS if k in record})
         train(experiment, **options)
-        for split in _predictions(folder): evaluate_split(experiment, split, progress=options.get("progress", True))
+        for split in _predictions_of(folder): evaluate_split(experiment, split, progress=progress)
     return Path(out)
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #add7a422
 def _other_data(record: dict, data: str) -> Row | None:
     "The row that says that the dataset is another one by now"
-    dataset = read_dataset(find_data(data or record["data"].get("named") or record["data"]["folder"]))
-    now = dict(fingerprint=fingerprint(dataset), splits={s: dict(fingerprint=fingerprint(dataset, s)) for s in dataset.splits})
-    row = compare_data(record, {"data": now})
+    recorded = record["data"]
+    dataset = read_dataset(find_data(data or recorded.get("named") or recorded["folder"]))
+    splits = {s: dict(fingerprint=fingerprint(dataset, s)) for s in dataset.splits}
+    row = compare_data(record, {"data": dict(fingerprint=fingerprint(dataset), splits=splits)})
     return None if row.same else row
 
 def reproduce(
@@ -327,72 +428,113 @@ def reproduce(
     "Run a run again, and compare"
     folder = Path(folder)
     other = _other_data(read_record(folder), data)
-    if other: return Reproduction((other, *(Row(k, None, "not run, since the data is another") for k in (*INPUTS[1:], *OUTCOMES))), tolerance, (folder, None))
+    if other:
+        why = "not run, since the data is another"
+        rest = [Row(k, None, why) for k in (*INPUTS[1:], *OUTCOMES)]
+        return Reproduction((other, *rest), tolerance, (folder, None))
     fresh = Path(out) if out else next_folder(folder.with_name(f"{folder.name}-again"))
-    return compare_runs(folder, again(folder, fresh, data, device, threads, **options), tolerance)
+    again(folder, fresh, data, device, threads, **options)
+    return compare_runs(folder, fresh, tolerance)
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #a5917aef
 def tiny(run: Run) -> Run:
     "A Faster R-CNN run that takes seconds"
-    return replace(smoke(run), width=8, fpn_channels=16, fc_dim=32, min_size_train=(96, 128), min_size_test=96, tta=False, max_iter=4, steps=(3,), warmup_iters=2, checkpoint_period=2,
-                   eval_period=4, rpn_post_nms_topk_test=20)
+    return replace(
+        smoke(run), width=8, fpn_channels=16, fc_dim=32, min_size_train=(96, 128), min_size_test=96,
+        tta=False, max_iter=4, steps=(3,), warmup_iters=2, checkpoint_period=2, eval_period=4,
+        rpn_post_nms_topk_test=20)
 
 def tiny_run(
     folder: Path,   # A fresh run folder
     seed: int = 42,
 ) -> Path:          # `folder`
     "Run 1 in seconds, on AgroPest-mini: trained, predicted, measured"
-    run, source = tiny(RUNS[1]), find_data("mini")
-    dataset, engine = read_dataset(source), load_engine("torchvision")
+    run = tiny(RUNS[1])
+    source = find_data("mini")
+    dataset = read_dataset(source)
+    engine = load_engine("torchvision")
+    experiment = Experiment(run, dataset, source, Path(folder), engine, seed, "cpu")
     with as_recorded({}, 1):
-        begin_folder(folder, dict(name=run.name, title="A run of seconds", scale="smoke", why_this_scale="to try things", settings=to_dict(run), parent=None, differences={}, engine="torchvision",
-                           seed=seed, data=data_record(dataset, source, "mini"), order=order_digest(run, dataset, seed)))
-        experiment = Experiment(run, dataset, source, Path(folder), engine, seed, "cpu")
+        begin_folder(folder, _tiny_record(experiment))
         train(experiment, progress=False)
         evaluate_split(experiment, progress=False)
     return Path(folder)
 
+def _tiny_record(e: Experiment) -> dict:
+    "What `run.json` says of a run of seconds before it starts"
+    return dict(
+        name=e.run.name, title="A run of seconds", scale="smoke", why_this_scale="to try things",
+        settings=to_dict(e.run), parent=None, differences={}, engine="torchvision", seed=e.seed,
+        data=data_record(e.data, e.source, "mini"), order=order_digest(e.run, e.data, e.seed))
+
 # %% ../../nbs/api/lab/04_reproduce.ipynb #34f43001
+def _existing_run(folder: str, what_else: str) -> Path:
+    "A run folder that somebody named; an error with what else to do, if it is none"
+    path = Path(folder).expanduser()
+    if (path/"run.json").exists(): return path
+    raise AgropestError(f"{folder} is no run folder (it has no run.json); {what_else}.")
+
 def run_to_reproduce(
     run_folder: str,   # "" for a run of seconds, made on the spot
 ) -> Path:
     "The folder that `reproduce.ipynb` was asked for"
     if not run_folder: return tiny_run(Path(tempfile.mkdtemp())/"tiny")
-    folder = Path(run_folder).expanduser()
-    if not (folder/"run.json").exists(): raise AgropestError(f"{run_folder} is no run folder (it has no run.json); give one that train.ipynb made.")
-    return folder
+    return _existing_run(run_folder, "give one that train.ipynb made")
 
+def reproduced(
+    folder: Path,       # A run folder
+    beside: str,        # Another to compare with; if empty, the run is made again
+    out: str,           # The rest as `reproduce` has it
+    tolerance: float,
+    data: str,
+    device: str,
+    threads: int,
+) -> Reproduction:
+    "What `reproduce.ipynb` was asked for: the run made again, or two folders compared"
+    if not beside: return reproduce(folder, out, tolerance, data, device, threads)
+    other = _existing_run(beside, "leave `beside` empty to make the run again")
+    return compare_runs(folder, other, tolerance)
+
+# %% ../../nbs/api/lab/04_reproduce.ipynb #b015fb63
 def what_is_recorded(
     folder: Path,
     where: bool = True,   # And on what machine, by what code
 ) -> pd.DataFrame:
     "What a run folder says of how it was made"
     r = read_record(folder)
-    rows = {"run": f"{r['name']}: {r.get('title', '')}", "engine": r["engine"], "seed": r["seed"], "data": r["data"]["fingerprint"][:16], "status": r["status"]}
+    rows = {
+        "run": f"{r['name']}: {r.get('title', '')}", "engine": r["engine"], "seed": r["seed"],
+        "data": r["data"]["fingerprint"][:16], "status": r["status"]}
     if where: rows |= _where_made(r)
     return pd.DataFrame(rows.values(), index=list(rows), columns=["what is recorded"])
 
+def _processor(machine: dict) -> str:
+    "The processor in a few words"
+    name = machine.get("cpu") or machine.get("processor") or "CPU"
+    threads = f"threads: {machine.get('threads', 'not known')}"
+    return ", ".join(filter(None, [name, machine.get("cpu_capability"), threads]))
+
 def _where_made(record: dict) -> dict:
     "Code and machine in a few words"
-    code, around = record["code"] or {}, record["environment"] or {}
+    code = record["code"] or {}
+    around = record["environment"] or {}
     machine = around.get("machine", {})
-    cpu = ", ".join(filter(None, [machine.get("cpu") or machine.get("processor") or "CPU", machine.get("cpu_capability"), f"threads: {machine.get('threads', 'not known')}"]))
-    return {"commit": f"{(code.get('commit') or 'not known')[:10]}{', with changes' if code.get('modified') else ''}", "on": ", ".join(machine.get("gpus") or [cpu]),
-            "torch": around.get("packages", {}).get("torch", "not known")}
-
-def reproduced(folder: Path, beside: str, out: str, tolerance: float, data: str, device: str, threads: int) -> Reproduction:
-    "What `reproduce.ipynb` was asked for: the run made again, or two folders compared"
-    if not beside: return reproduce(folder, out, tolerance, data, device, threads)
-    if not (Path(beside).expanduser()/"run.json").exists(): raise AgropestError(f"{beside} is no run folder (it has no run.json); leave `beside` empty to make the run again.")
-    return compare_runs(folder, Path(beside).expanduser(), tolerance)
+    commit = (code.get("commit") or "not known")[:10]
+    return {
+        "commit": f"{commit}, with changes" if code.get("modified") else commit,
+        "on": ", ".join(machine.get("gpus") or [_processor(machine)]),
+        "torch": around.get("packages", {}).get("torch", "not known")}
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #3ef56c0a
+def _total_losses(lines: list) -> dict:   # Iteration → total loss
+    return {m["iteration"]: m["total_loss"] for m in lines if "total_loss" in m}
+
 def drift(
     before: list,      # Lines of metrics.json
     after: list,
 ) -> pd.Series:        # Iteration → how far the total losses are apart
     "How far the losses of two runs are apart, line by line"
-    a, b = ({m["iteration"]: m["total_loss"] for m in lines if "total_loss" in m} for lines in (before, after))
+    a, b = map(_total_losses, (before, after))
     return pd.Series({i: abs(a[i] - b[i]) for i in a if i in b}, name="apart", dtype=float)
 
 @in_style
@@ -401,8 +543,10 @@ def plot_drift(
 ):
     "How differences grow, on a logarithmic scale"
     figure, axes = new_figure(6, 2.6)
-    for name, apart in drifts.items(): axes.plot(apart.index, np.maximum(apart, 1e-6), marker=".", label=safe(name))
-    axes.set(yscale="log", ylim=(5e-7, None), xlabel="iteration", ylabel="losses apart", title="How a difference grows")
+    for name, apart in drifts.items():
+        axes.plot(apart.index, np.maximum(apart, 1e-6), marker=".", label=safe(name))
+    axes.set(yscale="log", ylim=(5e-7, None), xlabel="iteration", ylabel="losses apart",
+             title="How a difference grows")
     axes.axhline(1e-6, color=GREY, linestyle=":", linewidth=1)
     axes.legend(loc="lower right")
     return figure
