@@ -230,8 +230,8 @@ def train(
     "Train, or go on where the folder's checkpoint stands; a finished run is left alone"
     e = experiment
     how = dict(
-        seed=e.seed, device=e.device, devices=e.devices, measure=evaluate,
-        deterministic=e.deterministic, track=e.track)
+        seed=e.seed, device=e.device, measure=evaluate, deterministic=e.deterministic, track=e.track)
+    if e.devices != 1: how["devices"] = e.devices   # An engine needn't know of several
     if not is_through(e.folder, "fit"): e.engine.fit(e.run, e.data, e.folder, **{**how, **options})
     return read_metrics(e.folder)
 
