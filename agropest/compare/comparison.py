@@ -14,12 +14,12 @@ from itertools import combinations
 
 from .case import Case, Evidence, counted_from_1
 from .differences import Differences, compare, not_comparable_text
+from .error_changes import CURVE_THRESHOLDS, ap_curves
 from .findings import Findings, find, gather
 from agropest.compare.inputs import (
     check_masks, distinct, is_run, known_as, known_of, open_groups, open_side, recognised,
     run_name, runs_asked)
 from .measuring_rules import ALPHA
-from .paired import CURVE_THRESHOLDS, ap_curves
 from .ranking import Ranking, rank_runs
 from ..core import AgropestError, choose
 from ..data import DetectionDataset

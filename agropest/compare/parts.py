@@ -18,10 +18,10 @@ import pandas as pd
 from .case import Case, Evidence, class_boxes
 from .comparison import Comparison
 from .differences import SEVERITIES, change_counts, distribution_table, severity
-from .inputs import bare_boxes
-from .paired import (
+from agropest.compare.error_changes import (
     calibration, confusion_change, found_table, hidden_table, image_changes, moves,
     object_changes, tide_change)
+from .inputs import bare_boxes
 from ..core import AgropestError, choose
 from ..measure.errors import most_different_images
 from ..measure.metrics import count_truth, pr_curves, read_truth
@@ -120,15 +120,15 @@ def _both(c: Comparison) -> list:
     "The predictions of the first two runs"
     return [s.predictions[c.split] for s in c.sides[:2]]
 
-def hidden_of(c: Comparison) -> pd.DataFrame:   # As from `paired.hidden_table`
+def hidden_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.hidden_table`
     "What each run's own threshold hides"
     return hidden_table(c.curves, {n: c.thresholds[n] for n in c.names})
 
-def errors_of(c: Comparison) -> pd.DataFrame:   # As from `paired.tide_change`
+def errors_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.tide_change`
     "TIDE's kinds of error of both runs, and their change"
     return tide_change(c.truth, *_both(c), names=c.names, kind=c.kind)
 
-def moves_of(c: Comparison) -> pd.DataFrame:   # As from `paired.moves`
+def moves_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.moves`
     "The confusions that changed most"
     return moves(*c.matches, names=c.names)
 
@@ -136,7 +136,7 @@ def confusions_of(c: Comparison) -> pd.DataFrame:   # (K+1, K+1) counts
     "The confusion matrix's change"
     return confusion_change(*c.matches)
 
-def objects_of(c: Comparison) -> pd.DataFrame:   # As from `paired.found_table`
+def objects_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.found_table`
     "How many objects both runs found, only one, or neither"
     return found_table(object_changes(*c.matches), c.names, **c.settings)
 
@@ -144,7 +144,7 @@ def pr_of(c: Comparison) -> dict:   # Run → from `metrics.pr_curves`
     "Precision against recall of both runs"
     return {n: pr_curves(c.truth, p, kind=c.kind) for n, p in zip(c.names, _both(c))}
 
-def calibration_of(c: Comparison) -> dict:   # Run → from `paired.calibration`
+def calibration_of(c: Comparison) -> dict:   # Run → from `error_changes.calibration`
     "How often a prediction of a given score hits, in both runs"
     return {n: calibration(c.truth, p, kind=c.kind) for n, p in zip(c.names, _both(c))}
 

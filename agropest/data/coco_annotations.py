@@ -16,7 +16,7 @@ from .coco_entries import BROKEN, CocoSource, entry_key
 from .dataset import (
     NOT_FINITE, NO_SIZE, OUTSIDE, REPEATED_ROW, WHOLLY_OUTSIDE, annotation_table, fit_boxes,
     problem, repeated_rows)
-from .labels import clip_polygon, polygon_area
+from .yolo_labels import clip_polygon, polygon_area
 
 # %% ../../nbs/api/data/05_coco_annotations.ipynb #7fc3ea5e
 UNKNOWN_IMAGE = problem(

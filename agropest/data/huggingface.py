@@ -21,10 +21,10 @@ from .coco_entries import (
 from agropest.data.dataset import (
     SPLITS, SPLIT_MISSING, DetectionDataset, add_entries, fingerprint, ledger_table, problem,
     settle)
-from .labels import rows_of
 from .tables import box_size_table, class_table
 from .yolo import PLACE
 from .yolo_files import existing_folder
+from .yolo_labels import rows_of
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #e11adf25
 def _markdown(text) -> str:

@@ -22,9 +22,9 @@ from .dataset import (
     EMPTY_IMAGE, SPLITS, SPLIT_MISSING, UNREADABLE_IMAGE, DetectionDataset, as_utf8,
     image_table, label_name, ledger_table, problem, settle)
 from .image_files import image_sizes, read_ahead, read_files
-from .labels import NOT_A_NUMBER, file_notes, label_table, parse_labels, rows_of
 from .yolo_files import (
     YoloSplit, existing_folder, find_splits, relative_name, yaml_file, yaml_settings)
+from .yolo_labels import NOT_A_NUMBER, file_notes, label_table, parse_labels, rows_of
 
 # %% ../../nbs/api/data/04_yolo.ipynb #878ba4b4
 NO_FILE = problem(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.dataset import OUTSIDE, DetectionDataset, label_file, problem, row_texts
-from ..data.labels import NO_CLASS
+from ..data.yolo_labels import NO_CLASS
 
 # %% ../../nbs/api/health/02_boxes.ipynb #6a20e4e0
 WHOLE_IMAGE = problem(

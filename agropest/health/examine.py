@@ -16,9 +16,9 @@ import orjson
 import pandas as pd
 
 from ..core import AgropestError, choose, read_json, to_json, write_file
-from agropest.data import (
-    box_size_table, boxes_per_image_table, class_table, fingerprint, labels, read_dataset, yolo,
-    yolo_files)
+from ..data import (
+    box_size_table, boxes_per_image_table, class_table, fingerprint, read_dataset, yolo,
+    yolo_files, yolo_labels)
 from ..data.coco import RENUMBERED, source_ids, write_coco
 from ..data.dataset import (
     POLICIES, PROBLEMS, DetectionDataset, annotations_in, label_file, settle, source_rows)
@@ -46,7 +46,7 @@ def _problems_of(*modules) -> set[str]:
     values = [getattr(module, name) for module in modules for name in module.__all__]
     return {v for v in values if isinstance(v, str) and v in PROBLEMS}
 
-OF_YOLO = _problems_of(labels, yolo, yolo_files)   # That no COCO file can have
+OF_YOLO = _problems_of(yolo_labels, yolo, yolo_files)   # That no COCO file can have
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Examined(Health):

@@ -24,8 +24,8 @@ import pandas as pd
 
 from ..compare.comparison import Comparison, verdict
 from ..compare.differences import change_counts
+from ..compare.error_changes import calibration_error
 from ..compare.findings import Findings
-from ..compare.paired import calibration_error
 from agropest.compare.parts import (
     PARTS, Part, calibration_of, can_show, confusions_of, most_different_of, part_named, pr_of,
     readable)

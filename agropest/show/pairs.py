@@ -20,7 +20,7 @@ PAIR_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
 
 @in_style
 def plot_ap_curves(
-    curves: dict,       # Run → from `paired.ap_curves`
+    curves: dict,       # Run → from `error_changes.ap_curves`
     thresholds: dict,   # Run → its own test threshold
     columns: int = 4,
 ) -> Figure:
@@ -57,7 +57,7 @@ def plot_pr_beside(
 # %% ../../nbs/api/show/04_pairs.ipynb #48759bda
 @in_style
 def plot_confusion_change(
-    change: pd.DataFrame,   # From `paired.confusion_change`
+    change: pd.DataFrame,   # From `error_changes.confusion_change`
 ) -> Figure:
     "Cells of the confusion matrix that changed: blue for the better, red for the worse"
     good = change.to_numpy()*(2*np.eye(len(change), dtype=int) - 1)
@@ -70,7 +70,7 @@ def plot_confusion_change(
 # %% ../../nbs/api/show/04_pairs.ipynb #dab701a2
 @in_style
 def plot_calibration(
-    tables: dict,   # Run → from `paired.calibration`
+    tables: dict,   # Run → from `error_changes.calibration`
 ) -> Figure:
     "Share of hits against the score"
     figure, axis = new_figure(4.2, 3.9)
