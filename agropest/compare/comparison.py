@@ -110,6 +110,7 @@ class Comparison:
     settings: dict = field(default_factory=dict)   # resamples, seed
     force: bool = False          # Subtract what is not comparable
     kind: str = "bbox"           # Or "segm": masks
+    given: tuple = ()            # Files and folders that were given, which are not written to
     comparison = cached_property(comparison_of)
     curves = cached_property(ap_curves_of)
     findings = cached_property(findings_of)
@@ -150,7 +151,7 @@ def open_comparison(
     more: str = "",          # Further runs, divided by commas
     truth: str = "",         # A COCO file
     data: str = "",          # A dataset; that of the runs if empty
-    split: str = "test",
+    split: str = "",         # test if empty, or valid of a dataset without test
     groups: str = "",        # "photograph", or a table of groups
     resamples: int = 2000,
     seed: int = 0,
@@ -164,6 +165,7 @@ def open_comparison(
     runs = runs_asked(a, b, more)
     every = [place for run in runs for place in run]
     base = known_of(next(filter(is_run, every), every[0]), truth, data, split)
+    split = base.split
     check_masks(base.truths[split], choose(kind, IOU_TYPES, "kind of metrics"))
     known = {p: base if truth else recognised(p, base, data, split) for p in every}
     names = distinct([run_name(run) for run in runs])
@@ -172,7 +174,8 @@ def open_comparison(
     together, leaks = open_groups(groups, split)
     return Comparison(
         tuple(map(_mean_of, trainings, names)), trainings, base.truths, split, base.data,
-        together, leaks, {"resamples": resamples, "seed": seed}, force, kind)
+        together, leaks, {"resamples": resamples, "seed": seed}, force, kind,
+        (*every, truth, groups))
 
 def _check_trainings(trainings: tuple, name: str, split: str, force: bool):
     "Refuse what is not comparable with the first training of the first run"

@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['SIMULATED', 'TAKEN', 'listed', 'runs_asked', 'is_run', 'check_place', 'known_as', 'run_name', 'distinct', 'Known',
-           'of_data', 'of_dataset', 'dataset_of_run', 'of_run', 'naming', 'of_file', 'known_of', 'recognised',
-           'simulated', 'open_evidence', 'open_side', 'open_groups', 'bare_boxes', 'check_masks']
+           'usual_split', 'of_data', 'read_source', 'of_dataset', 'dataset_of_run', 'of_run', 'naming', 'of_file',
+           'known_of', 'recognised', 'simulated', 'open_evidence', 'open_side', 'open_groups', 'bare_boxes',
+           'check_masks']
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #78ba309f
 import re
@@ -92,33 +93,50 @@ class Known:
     "Ground truth by split, and the dataset where there is one"
     truths: dict
     data: DetectionDataset | None = None
+    split: str = "test"   # That is asked about
 
-def of_data(data: DetectionDataset, split: str) -> Known:
+def usual_split(splits: list) -> str:
+    "The split that metrics are taken on if none is asked for: test, else valid, else train"
+    return next((s for s in ("test", "valid", "train") if s in splits), "test")
+
+def of_data(
+    data: DetectionDataset,
+    split: str = "",   # "": the usual one
+) -> Known:
     "What a dataset tells"
-    choose(split, data.splits, "split")
-    return Known({s: coco_dict(data, s) for s in data.splits if s != "train" or s == split}, data)
+    split = choose(split or usual_split(data.splits), data.splits, "split")
+    truths = {s: coco_dict(data, s) for s in data.splits if s != "train" or s == split}
+    return Known(truths, data, split)
 
-def of_dataset(source: str, split: str) -> Known:
+def read_source(
+    source: Path,       # The folder of a dataset
+    images: str = "",   # Where the images of a COCO dataset are, if elsewhere
+) -> DetectionDataset:
+    "The dataset in a folder"
+    return read_dataset(source, Path(images).expanduser().absolute() if images else None)
+
+def of_dataset(source: str, split: str, images: str = "") -> Known:
     "What the dataset of a name or in a folder tells"
-    return of_data(read_dataset(find_data(source)), split)
+    return of_data(read_source(find_data(source), images), split)
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #56b88d9f
 def dataset_of_run(
     folder: Path,      # A run folder
     data: str = "",    # Where the dataset lies now, if it was moved
+    images: str = "",  # Where its images lie now, if they were given and were moved
 ) -> tuple:            # Its folder, and the dataset
     "The dataset that a run was made with; any other is refused"
     recorded = read_record(folder)["data"]
     source = find_data(data or recorded.get("named") or recorded["folder"])
-    dataset = read_dataset(source)
+    dataset = read_source(source, images or recorded.get("images_given", ""))
     if fingerprint(dataset) == recorded["fingerprint"]: return source, dataset
     raise AgropestError(
         f"The dataset in {source} is not the one that the run in {folder} was made with "
         "(another fingerprint); give the right folder as `data`.")
 
-def of_run(folder: Path, data: str, split: str) -> Known:
+def of_run(folder: Path, data: str, split: str, images: str = "") -> Known:
     "What the dataset of a run tells"
-    return of_data(dataset_of_run(folder, data)[1], split)
+    return of_data(dataset_of_run(folder, data, images)[1], split)
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #909b04c5
 @contextmanager
@@ -139,23 +157,30 @@ def _truth_file(truth: str) -> dict:
     with naming(truth): read_truth(counted_from_1(content))
     return content
 
-def of_file(truth: str, data: str, split: str) -> Known:
+def of_file(truth: str, data: str, split: str, images: str = "") -> Known:
     "What a COCO file tells, with the images of a dataset if it is of the same boxes"
     content = _truth_file(truth)
-    if not data: return Known({split: content})
-    known = of_dataset(data, split)
+    if not data: return Known({split or "test": content}, split=split or "test")
+    known = of_dataset(data, split, images)
+    split = known.split
     if truth_fingerprint(counted_from_1(content)) == truth_fingerprint(known.truths[split]):
-        return Known({split: content}, known.data)
+        return Known({split: content}, known.data, split)
     raise AgropestError(
         f"The ground truth {truth} and the split {split} of {data} differ; "
         "give one of them, or the dataset that belongs to the file.")
 
-def known_of(place: str, truth: str, data: str, split: str) -> Known:
+def known_of(
+    place: str,
+    truth: str,
+    data: str,
+    split: str,
+    images: str = "",   # Where the dataset's images are, if elsewhere
+) -> Known:
     "The ground truth that a run is measured by"
     check_place(place)
-    if truth: return of_file(truth, data, split)
-    if is_run(place): return of_run(Path(place).expanduser(), data, split)
-    if data or place in SIMULATED: return of_dataset(data or "mini", split)
+    if truth: return of_file(truth, data, split, images)
+    if is_run(place): return of_run(Path(place).expanduser(), data, split, images)
+    if data or place in SIMULATED: return of_dataset(data or "mini", split, images)
     raise AgropestError(
         f"{place} is a predictions file; give the ground truth that it is for as `truth` "
         "(a COCO file), or its dataset as `data`.")

@@ -204,6 +204,12 @@ def _masks_left(c: Comparison) -> str:
     if not masked: return ""
     return ", and not the masks, which these runs have, too (kind=\"segm\" compares them)"
 
+def _chosen_text(c: Comparison) -> str:
+    "What the split was used to choose, where a run record says so and it isn't thresholds alone"
+    chose = {s.name: s.chosen[:-1] for s in c.sides if s.chosen and s.chosen[:-1]}
+    said = [f"{name}: {' and '.join(what)}" for name, what in chose.items()]
+    return f" The split {c.split} was used to choose of {', of '.join(said)}." if said else ""
+
 def how_text(c: Comparison) -> str:
     "How the runs were measured, in a few sentences"
     first = c.sides[0].figures[c.split]["full"]["measured"]
@@ -215,7 +221,7 @@ def how_text(c: Comparison) -> str:
     return (f"{KINDS_COMPARED[c.kind]}{_masks_left(c)}: split {c.split}, {first['images']:,} "
             f"images, {first['boxes']:,} boxes, ground truth {first['truth']}; IoU from 0.50 to "
             f"0.95, {first['max_detections']} detections a class and image; "
-            f"{c.settings['resamples']:,} draws of {drawn}, seed {c.settings['seed']}.{several}")
+            f"{c.settings['resamples']:,} draws of {drawn}, seed {c.settings['seed']}.{_chosen_text(c)}{several}")
 
 def how_measured(c: Comparison) -> str:
     "`how_text`, and where intervals are explained"

@@ -15,23 +15,28 @@ from pathlib import Path
 import orjson
 import pandas as pd
 
-from ..core import AgropestError, choose, collection_paused, write_file
+from ..core import (
+    AgropestError, choose, collection_paused, shown, spare_files, spare_inputs, write_file)
 from .coco_annotations import source_annotations
-from .coco_entries import CocoSource, read_source, source_classes, source_images
+from .coco_entries import (
+    CocoSource, load_truth, read_source, source_classes, source_images)
+from .coco_images import locate_images
 from .dataset import (
-    SPLITS, SPLIT_MISSING, DetectionDataset, ledger_table, problem, settle)
+    SPLITS, SPLIT_MISSING, DetectionDataset, label_paths, ledger_table, problem, settle)
 from .image_files import IMAGE_SUFFIXES
 from .yolo_files import existing_folder
 
 # %% ../../nbs/api/data/06_coco.ipynb #e0f03260
-_SPLIT_NAMES = {"train": r"train\d*", "valid": r"val\d*|valid|validation", "test": r"test\d*"}
+_SPLIT_NAMES = {"train": r"train(ing)?\d*", "test": r"test(ing)?\d*",
+                "valid": r"(val|valid|validation|validating)\d*"}
 
 def files_by_split(
     files: dict[Path, str],   # File → the name that says its split
 ) -> dict[str, Path]:
     "The file of each split"
     found = {}
-    for split, pattern in _SPLIT_NAMES.items():
+    for split in SPLITS:
+        pattern = _SPLIT_NAMES[split]
         says = re.compile(rf"(^|[^a-z])({pattern})([^a-z]|$)")
         mine = [f for f, name in files.items() if says.search(name.lower())]
         if len(mine) > 1:
@@ -42,8 +47,9 @@ def files_by_split(
 
 def _is_truth(file: Path) -> bool:
     "Does a file hold the three lists?"
-    try: return {"images", "annotations", "categories"} <= orjson.loads(file.read_bytes()).keys()
-    except (OSError, ValueError, AttributeError): return False
+    try: content = load_truth(file)
+    except AgropestError: return False
+    return isinstance(content, dict) and {"images", "annotations", "categories"} <= content.keys()
 
 # %% ../../nbs/api/data/06_coco.ipynb #219763d8
 def _says_split(file: Path) -> str:
@@ -62,11 +68,15 @@ def coco_files(
     return files
 
 # %% ../../nbs/api/data/06_coco.ipynb #ec34b169
+_ALSO_CALLED = {"train": ["training"], "valid": ["val", "validation"], "test": ["testing"]}
+
 def _usual_places(folder: Path, file: Path, split: str) -> list[Path]:
     "Where the images of a split may be"
-    names = [file.stem.rpartition("_")[2], split] + (["val"] if split == "valid" else [])
-    below = [folder/p for a in dict.fromkeys(names) for p in (a, f"images/{a}", f"{a}/images")]
-    return [folder, file.parent, folder/"images", *below]
+    names = dict.fromkeys([file.stem.rpartition("_")[2], split, *_ALSO_CALLED[split]])
+    below = [folder/p for a in names for p in (a, f"images/{a}", f"{a}/images")]
+    first = [folder, file.parent, folder/"images", *below]
+    kinds = [p/k for p in (folder, file.parent, *below) for k in ("data", "JPEGImages")]
+    return [*first, *kinds, *(folder/k/a for k in ("data", "JPEGImages") for a in names)]
 
 def _image_root(folder: Path, source: CocoSource) -> Path | None:
     "The folder that the file names of a split refer to; None where no image is found"
@@ -78,7 +88,7 @@ def _image_root(folder: Path, source: CocoSource) -> Path | None:
     for candidates in (places, given):
         found = [sum(os.path.isfile(f"{p}/{name}") for name in sample) for p in candidates]
         if any(found): return candidates[found.index(max(found))]
-    return next((p for p in places for name in names if os.path.isfile(f"{p}/{name}")), None)
+    return None
 
 # %% ../../nbs/api/data/06_coco.ipynb #8e7e3ea1
 OTHER_CLASSES = problem(
@@ -99,7 +109,8 @@ def _all_classes(sources: list) -> tuple:   # Names; for each source category id
     if not names:
         raise AgropestError(f"{sources[0].file} has no category; "
                             "COCO ground truth lists its classes under `categories`.")
-    return tuple(names), [{key: names.index(n) for key, n in part.items()} for part in named]
+    place = {n: i for i, n in enumerate(names)}
+    return tuple(names), [{key: place[n] for key, n in part.items()} for part in named]
 
 # %% ../../nbs/api/data/06_coco.ipynb #745830e1
 UNLISTED = problem(
@@ -124,17 +135,18 @@ def _refuse_unfound(folder: Path, sources: list) -> None:
     names = [name for s in sources for *_, name in s.images]
     if not names: raise AgropestError(f"{file} lists no images that can be read.")
     raise AgropestError(
-        f"None of the images that {file} lists, {names[0]} for one, is in {folder} "
-        "or a folder train, valid, test or images there; "
-        "say where they are: read_coco(folder, images=...).")
+        f"None of the images that {file} lists, {names[0][-200:]} for one, is in {folder} "
+        "or below it; give the folder that holds them as `images`.")
 
 def _folders_of_images(folder: Path, sources: list) -> tuple:   # The dataset's folder; each split's
     "Where the images are"
     roots = [_image_root(folder, s) for s in sources]
     found = [r for r in roots if r]
-    if not found: _refuse_unfound(folder, sources)
-    if not all(r.is_relative_to(folder) for r in found): folder = Path(os.path.commonpath(found))
-    return folder, [r or folder for r in roots]
+    around = folder
+    if not all(r.is_relative_to(folder) for r in found): around = Path(os.path.commonpath(found))
+    roots = [r or around for r in roots]
+    if not locate_images(folder, sources, roots): _refuse_unfound(folder, sources)
+    return around, roots
 
 # %% ../../nbs/api/data/06_coco.ipynb #bb03ede9
 RENUMBERED = problem(
@@ -149,12 +161,15 @@ def _new_ids(source: CocoSource, classes: dict):   # (what, source id, id)
         if isinstance(place, int): yield "image", key, place
     for key, place in classes.items(): yield "category", key, place
 
+def _id_text(old) -> str:
+    return old if isinstance(old, str) and len(old) <= 80 else shown(old)
+
 def _tell_new_ids(source: CocoSource, classes: dict) -> None:
     "Say so if an id has changed"
     changed = [(what, old, new) for what, old, new in _new_ids(source, classes) if old != new]
     if not changed: return
     first = {}   # of each kind
-    for what, old, new in changed: first.setdefault(what, f"{what} {old} is {new}")
+    for what, old, new in changed: first.setdefault(what, f"{what} {_id_text(old)} is {new}")
     source.add(RENUMBERED, "kept", note=f"{len(changed):,} ids: {', '.join(first.values())} …")
 
 def _read_sources(
@@ -244,9 +259,10 @@ def write_coco(
     truths = {s: coco_dict(data, s) for s in data.splits}
     try: at = Path(os.path.relpath(data.folder, folder)).as_posix()
     except ValueError: at = str(data.folder)   # on another drive
-    files = {}
+    files = {s: folder/f"instances_{s}.json" for s in truths}
+    spare_files(files.values(), label_paths(data))
     for split, truth in truths.items():
         truth["info"]["image_folder"] = at
         content = orjson.dumps(truth, option=orjson.OPT_APPEND_NEWLINE)
-        files[split] = write_file(folder/f"instances_{split}.json", content)
+        write_file(files[split], content)
     return files

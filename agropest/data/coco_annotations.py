@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['UNKNOWN_IMAGE', 'UNKNOWN_CATEGORY', 'ID_ZERO', 'NO_ID', 'REPEATED_ID', 'WRONG_AREA', 'BAD_OUTLINE', 'NO_ISCROWD',
-           'RLE', 'source_annotations']
+           'RLE', 'rle_total', 'source_annotations']
 
 # %% ../../nbs/api/data/05_coco_annotations.ipynb #b1f6b640
 import math
@@ -12,6 +12,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from ..core import shown
 from .coco_entries import BROKEN, CocoSource, entry_key
 from .dataset import (
     NOT_FINITE, NO_SIZE, OUTSIDE, REPEATED_ROW, WHOLLY_OUTSIDE, annotation_table, fit_boxes,
@@ -76,9 +77,9 @@ def _annotation_fault(entry) -> str | None:
     "What keeps an annotation from being read"
     if not isinstance(entry, dict): return "no object"
     for k in ("image_id", "category_id"):
-        if entry_key(entry.get(k)) is None: return f"{k} is {entry.get(k)!r:.50}"
-    if not _is_box(entry.get("bbox")): return f"bbox is {entry.get('bbox')!r:.50}"
-    if entry.get("iscrowd") not in (0, 1, None): return f"iscrowd is {entry['iscrowd']!r:.50}"
+        if entry_key(entry.get(k)) is None: return f"{k} is {shown(entry.get(k))}"
+    if not _is_box(entry.get("bbox")): return f"bbox is {shown(entry.get('bbox'))}"
+    if entry.get("iscrowd") not in (0, 1, None): return f"iscrowd is {shown(entry['iscrowd'])}"
 
 # %% ../../nbs/api/data/05_coco_annotations.ipynb #45ee8442
 _PLACED = {"line": np.int64, "image_id": np.int64, "category_id": np.int64,
@@ -138,13 +139,28 @@ def _on_images(
     return _without(source, table, gone | (fitted[:, 2:] <= 0).any(1), WHOLLY_OUTSIDE)
 
 # %% ../../nbs/api/data/05_coco_annotations.ipynb #fc068647
+def rle_total(text: str) -> int | None:   # None: no counts
+    "How many pixels the compressed counts of a mask claim"
+    code = np.frombuffer(text.encode("utf-8", "replace"), np.uint8).astype(np.int64) - 48
+    if not len(code) or code.min() < 0 or code.max() > 63 or code[-1] & 32: return None
+    first = np.flatnonzero(np.r_[True, (code[:-1] & 32) == 0])
+    place = np.arange(len(code)) - np.repeat(first, np.diff(np.r_[first, len(code)]))
+    if place.max() > 6: return None
+    value = np.add.reduceat((code & 31) << 5*place, first)
+    last = np.r_[first[1:], len(code)] - 1
+    value -= np.where(code[last] & 16, np.int64(1) << 5*(place[last] + 1), 0)
+    odd = value[1::2].cumsum()     # Counts from the fourth on are told as steps of two before
+    even = value[2::2].cumsum()
+    if value[0] < 0 or (odd < 0).any() or (even < 0).any(): return None
+    return int(value[0] + odd.sum() + even.sum())
+
 def _is_mask(rle: dict, width: int, height: int) -> bool:
     "Does an RLE fit the image?"
     counts = rle.get("counts")
     if rle.get("size") != [height, width]: return False
     if isinstance(counts, list):
         return all(type(n) is int and n >= 0 for n in counts) and sum(counts) == width*height
-    return isinstance(counts, str) and bool(counts) and all("0" <= c <= "o" for c in counts)
+    return isinstance(counts, str) and rle_total(counts) == width*height
 
 def _is_polygon(p) -> bool:
     "Three points or more, none of them far off?"

@@ -4,20 +4,20 @@
 
 # %% auto #0
 __all__ = ['BROKEN', 'REPEATED_IMAGE_ID', 'REPEATED_FILE', 'NO_IMAGE_SIZE', 'OTHER_SIZE', 'MISSING_IMAGE', 'REPEATED_CATEGORY_ID',
-           'SAME_NAME', 'PROJECT', 'entry_key', 'CocoSource', 'listed_images', 'read_source', 'source_images',
-           'source_classes']
+           'SAME_NAME', 'PROJECT', 'LONGEST_NAME', 'entry_key', 'CocoSource', 'load_truth', 'listed_images',
+           'read_source', 'source_images', 'class_name', 'source_classes']
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #48cdf688
-import json
 import os
 import posixpath
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 import pandas as pd
 
-from ..core import AgropestError
+from ..core import AgropestError, parse_json, shown
 from .dataset import EMPTY_IMAGE, UNREADABLE_IMAGE, entry_text, image_table, problem
 from .image_files import image_sizes
 from .yolo_files import UNNAMED
@@ -49,9 +49,12 @@ MISSING_IMAGE = problem(
     "Copy the image there, or take it out of the file.")
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #054618a9
+_WHOLE = re.compile("0|-?[1-9][0-9]{0,17}")   # A number as it would be written
+
 def entry_key(value):
     "An id as it is compared, or None if it can't be one"
     if type(value) is float and value.is_integer(): return int(value)
+    if isinstance(value, str) and _WHOLE.fullmatch(value): return int(value)
     return value if type(value) in (int, str) else None
 
 def _is_utf8(text: str) -> bool: return text == text.encode(errors="replace").decode()
@@ -63,12 +66,12 @@ def _is_file_name(name) -> bool:
 def _image_fault(entry) -> str | None:
     "What keeps an entry of the images from being read"
     if not isinstance(entry, dict): return "no object"
-    if entry_key(entry.get("id")) is None: return f"id is {entry.get('id')!r:.50}"
+    if entry_key(entry.get("id")) is None: return f"id is {shown(entry.get('id'))}"
     name = entry.get("file_name")
-    if not _is_file_name(name): return f"file_name is {name!r:.50}"
+    if not _is_file_name(name): return f"file_name is {shown(name)}"
     for k in ("width", "height"):
         value = entry.get(k)
-        if type(value) not in (int, float, type(None)): return f"{k} is {value!r:.50}"
+        if type(value) not in (int, float, type(None)): return f"{k} is {shown(value)}"
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #e0f4fe20
 @dataclass
@@ -92,15 +95,12 @@ class CocoSource:
         self.entries.append((line, problem, done, row, note))
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #ed3bb373
-def _load_json(file: Path):
+def load_truth(file: Path):
     "What a JSON file holds"
-    try:
-        content = file.read_bytes()
-        try: return orjson.loads(content)
-        except ValueError: return json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as e:
-        raise AgropestError(f"{file} is not valid JSON: {e}.") from None
+    try: content = file.read_bytes()
     except OSError as e: raise AgropestError(f"{file} cannot be read: {e.strerror}.") from None
+    try: return orjson.loads(content)
+    except ValueError: return parse_json(content, str(file))
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #426daba3
 def listed_images(source: CocoSource) -> list:   # (line, id, file name)
@@ -118,7 +118,7 @@ def listed_images(source: CocoSource) -> list:   # (line, id, file name)
 
 def read_source(split: str, file: Path) -> CocoSource:
     "An annotation file's lists; what is no list is noted and taken for an empty one"
-    content = _load_json(file)
+    content = load_truth(file)
     if not isinstance(content, dict): content = {}
     found = {k: content.get(k) for k in ("images", "annotations", "categories")}
     lists = {k: v if isinstance(v, list) else [] for k, v in found.items()}
@@ -132,16 +132,21 @@ def read_source(split: str, file: Path) -> CocoSource:
     return source
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #caeef0d2
+def _short(value) -> str:
+    "An id or a name as a note has it"
+    return value if isinstance(value, str) and len(value) <= 200 else shown(value)
+
 def _of_one_id(source: CocoSource) -> list:   # (line, id, file name)
     "The images whose id means one image"
     names = {}
     for _, key, name in source.images: names.setdefault(key, []).append(name)
+    many = {key for key, named in names.items() if len(set(named)) > 1}
     kept = {}
     for line, key, name in source.images:
-        several = len(set(names[key])) > 1
+        several = key in many
         if several: source.outcome[key] = REPEATED_IMAGE_ID
         if several or key in kept:
-            note = f"id {key} stands for " + " and ".join(names[key])
+            note = f"id {_short(key)} stands for " + " and ".join(map(_short, names[key][:4]))
             source.add(REPEATED_IMAGE_ID, "dropped", "images", line, note)
         else: kept[key] = (line, key, name)
     return list(kept.values())
@@ -157,7 +162,7 @@ def _disagrees(entry: dict, size: list) -> tuple | None:   # problem, note
     width, height = size
     said = [entry.get("width") or width, entry.get("height") or height]
     if said == size: return None
-    return OTHER_SIZE, f"said {said[0]} x {said[1]}, the upright image is {width} x {height}"
+    return OTHER_SIZE, f"said {shown(said[0])} x {shown(said[1])}, the upright image is {width} x {height}"
 
 def _tell_unsaid_sizes(source: CocoSource) -> None:
     "Say so if images are listed without a size"
@@ -224,24 +229,35 @@ def _categories(source: CocoSource) -> list:   # (id, line, entry), in the order
     kept = _readable_categories(source)
     annotations = [a for a in source.lists["annotations"] if isinstance(a, dict)]
     used = {entry_key(a.get("category_id")) for a in annotations}
-    parents = [c.get("supercategory") for _, c in kept.values()]
+    parents = {c.get("supercategory") for _, c in kept.values()
+               if isinstance(c.get("supercategory"), str)}
     for key, (line, c) in list(kept.items()):
-        is_parent = c.get("supercategory") == "none" and c.get("name") in parents
+        name = c.get("name")
+        is_parent = c.get("supercategory") == "none" and isinstance(name, str) and name in parents
         if is_parent and key not in used:
             source.add(PROJECT, "kept", "categories", line, "left out")
             del kept[key]
     return [(key, *kept[key]) for key in sorted(kept, key=lambda k: (isinstance(k, str), k))]
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #104db93f
+LONGEST_NAME = 200   # Of a class, characters
+
+def class_name(name) -> str | None:
+    "A class's name: text, or a number as text; None for anything else, and for what is too long"
+    if type(name) in (int, float): name = shown(name)
+    if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME: return None
+    return name.encode(errors="replace").decode()
+
 def source_classes(source: CocoSource) -> dict:   # category id → name
     "The classes of one file"
     names = {}
+    seen = set()
     for key, line, c in _categories(source):
-        name = c.get("name")
-        if not isinstance(name, str) or not name.strip():
-            name = f"class {key}"
+        name = class_name(c.get("name"))
+        if name is None:
+            name = class_name(f"class {_short(key)}") or f"class of entry {line}"
             source.add(UNNAMED, "repaired", "categories", line, f"named {name!r}")
-        name = name.encode(errors="replace").decode()
-        if name in names.values(): source.add(SAME_NAME, "repaired", "categories", line)
+        if name in seen: source.add(SAME_NAME, "repaired", "categories", line)
+        seen.add(name)
         names[key] = name
     return names

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['GROUPS', 'LEVELS', 'PROBLEMS', 'SPLIT_MISSING', 'EMPTY_IMAGE', 'UNREADABLE_IMAGE', 'NOT_FINITE', 'NO_SIZE', 'OUTSIDE',
            'WHOLLY_OUTSIDE', 'REPEATED_ROW', 'LEDGER', 'DONE', 'SLACK', 'POLICIES', 'Problem', 'problem', 'as_utf8',
-           'ledger_table', 'DetectionDataset', 'annotation_table', 'image_table', 'load_image', 'label_name',
-           'label_file', 'entry_text', 'annotations_in', 'source_rows', 'row_texts', 'fit_boxes', 'repeated_rows',
-           'add_entries', 'without_images', 'DatasetProblems', 'faults_in', 'settle', 'fingerprint']
+           'ledger_table', 'DetectionDataset', 'label_paths', 'annotation_table', 'image_table', 'load_image',
+           'label_name', 'label_file', 'entry_text', 'annotations_in', 'source_rows', 'row_texts', 'fit_boxes',
+           'repeated_rows', 'add_entries', 'without_images', 'DatasetProblems', 'faults_in', 'settle', 'fingerprint']
 
 # %% ../../nbs/api/data/02_dataset.ipynb #d729096e
 import hashlib
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..core import SPLITS, AgropestError, choose
+from ..core import SPLITS, AgropestError, choose, parse_json, shown
 from .image_files import image_sizes, open_image, refusal
 
 # %% ../../nbs/api/data/02_dataset.ipynb #e2eae773
@@ -116,9 +116,10 @@ class DetectionDataset:
     ledger: pd.DataFrame = field(default_factory=ledger_table)
 
     def __post_init__(self):
-        twice = next((n for n in self.names if self.names.count(n) > 1), None)
-        if twice:
-            raise AgropestError(f"{self.folder} gives two classes the name {twice!r}; "
+        seen = set()
+        twice = next((n for n in self.names if n in seen or seen.add(n)), None)
+        if twice is not None:
+            raise AgropestError(f"{self.folder} gives two classes the name {shown(twice)}; "
                                 "no table could tell them apart, so rename one.")
 
     @property
@@ -128,6 +129,11 @@ class DetectionDataset:
         counts = {s: (len(self.images[s]), len(self.annotations[s])) for s in self.splits}
         sizes = [f"{s} {images:,} images, {boxes:,} boxes" for s, (images, boxes) in counts.items()]
         return f"DetectionDataset: {len(self.names)} classes · " + " · ".join(sizes)
+
+# %% ../../nbs/api/data/02_dataset.ipynb #4d5d2e2d
+def label_paths(data: DetectionDataset) -> list[Path]:
+    "The files that the boxes came from, none of which is written to"
+    return [data.folder/f for files in data.label_files.values() for f in files]
 
 # %% ../../nbs/api/data/02_dataset.ipynb #5e1545e6
 _ANNOTATION_TYPES = {
@@ -184,11 +190,13 @@ def label_file(data: DetectionDataset, split: str, file_name: str) -> str:
 # %% ../../nbs/api/data/02_dataset.ipynb #52898184
 def entry_text(entry) -> str:
     "An entry of a JSON file as the ledger has it: one line of 500 characters at most"
-    return json.dumps(entry, ensure_ascii=False)[:500].encode(errors="replace").decode()
+    try: text = json.dumps(entry, ensure_ascii=False)
+    except (RecursionError, ValueError): text = shown(entry)   # Too deep, or too many digits
+    return text[:500].encode(errors="replace").decode()
 
 def annotations_in(content: bytes) -> list:
     "The list of annotations in a COCO file; [] where there is none"
-    truth = json.loads(content)
+    truth = parse_json(content, "The file of annotations")
     found = truth.get("annotations") if isinstance(truth, dict) else None
     return found if isinstance(found, list) else []
 

@@ -22,6 +22,7 @@ from agropest.data.dataset import (
     SPLITS, SPLIT_MISSING, DetectionDataset, add_entries, fingerprint, ledger_table, problem,
     settle)
 from .tables import box_size_table, class_table
+from .yaml_text import plain_yaml
 from .yolo import PLACE
 from .yolo_files import existing_folder
 from .yolo_labels import rows_of
@@ -112,10 +113,7 @@ def _card_head(file: Path) -> dict:
     except (OSError, UnicodeDecodeError) as e:
         raise AgropestError(f"{file} cannot be read: {e}.") from None
     found = re.match(r"---\s*\n(.*?)\n---\s*(\n|$)", text, re.DOTALL)
-    try: head = yaml.safe_load(found[1]) if found else {}
-    except yaml.YAMLError as e:
-        why = " ".join(str(e).split())
-        raise AgropestError(f"The head of {file} is not valid YAML: {why}.") from None
+    head = plain_yaml(found[1], f"The head of {file}") if found else {}
     return head if isinstance(head, dict) else {}
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #41666adc

@@ -30,11 +30,12 @@ def _where_it_may_be(folder: Path) -> str:
 @collection_paused()
 def read_dataset(
     folder: Path,                 # YOLO, COCO or Hugging Face: holds data.yaml, annotations/*.json, …
-    images: Path | None = None,   # Where the images of a COCO dataset are, if elsewhere
+    images: Path | None = None,   # Where the images of a COCO dataset are; None or "": found out
     policy: str = "repair",       # Repair or drop what is wrong, see `ledger`; "strict": refuse it
 ) -> DetectionDataset:
     "Read a dataset in the layout that it has"
     folder = existing_folder(folder)
+    if not images: images = None
     if yaml_file(folder):
         if images is None: return read_yolo(folder, policy)
         raise AgropestError(f"{folder} is in YOLO layout, where data.yaml says where the images are; "

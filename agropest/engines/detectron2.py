@@ -25,9 +25,10 @@ from ..core import AgropestError, write_file
 from ..data import DetectionDataset, coco_dict
 from .batches import examples, training_loader
 from .common import (
-    Log, bar, diverged, find_device, is_due, load_checkpoint, save_checkpoint, save_last,
-    training, validate, weights_content, write_predictions)
+    Log, bar, diverged, find_device, is_due, training, validate, write_predictions)
 from .detectron2_parts import build, configure, is_detectron2_installed, keep_quiet
+from .saving import (
+    check_own, load_checkpoint, save_checkpoint, save_last, weights_content)
 from ..models.weights import load_weights
 from ..runs import Run
 from ..seeds import deterministic as deterministic_algorithms, seed_everything, stream_seed
@@ -165,6 +166,8 @@ def _parts(self) -> dict:
     return dict(model=self.network, optimizer=self._trainer.optimizer, scheduler=self.scheduler) | scaler
 
 def _restore(self, state):
+    path = self.folder/"checkpoints"/"last.pth"
+    check_own(path, state, self.network, self._trainer.optimizer, self.run)
     for name, part in self.parts().items(): part.load_state_dict(state[name])
     self.best = state["best"]
 

@@ -6,6 +6,7 @@
 __all__ = ['make_fabric', 'make_optimizer', 'train_step', 'torchvision_finder', 'Training', 'fit', 'predict']
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #7691d814
+import copy
 import os
 import time
 from collections.abc import Callable
@@ -17,8 +18,10 @@ from lightning_fabric import Fabric
 from ..data import DetectionDataset
 from .batches import examples, training_loader
 from .common import (
-    PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, learning_rate, load_checkpoint,
-    save_checkpoint, save_last, training, validate, weights_content, write_predictions)
+    PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, learning_rate, training,
+    validate, write_predictions)
+from .saving import (
+    check_own, load_checkpoint, save_checkpoint, save_last, weights_content)
 from ..models.faster_rcnn import build_model
 from ..models.tta import tta_predict
 from ..models.weights import load_weights
@@ -108,8 +111,9 @@ def _network(
         report = load_weights(model, run.weights).to_dict()
         return model, optimizer, dict(iteration=-1, best=None), report
     state = load_checkpoint(path)
+    check_own(path, state, model, optimizer, run)
     model.load_state_dict(state.pop("model"))
-    optimizer.load_state_dict(state.pop("optimizer"))
+    optimizer.load_state_dict(copy.deepcopy(state.pop("optimizer")))   # Not what lies in the file
     return model, optimizer, state, None
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #2d8d62cc

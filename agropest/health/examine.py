@@ -15,13 +15,14 @@ from pathlib import Path
 import orjson
 import pandas as pd
 
-from ..core import AgropestError, choose, read_json, to_json, write_file
+from ..core import AgropestError, choose, read_json, spare_files, to_json, write_file
 from ..data import (
     box_size_table, boxes_per_image_table, class_table, fingerprint, read_dataset, yolo,
     yolo_files, yolo_labels)
 from ..data.coco import RENUMBERED, source_ids, write_coco
-from ..data.dataset import (
-    POLICIES, PROBLEMS, DetectionDataset, annotations_in, label_file, settle, source_rows)
+from agropest.data.dataset import (
+    POLICIES, PROBLEMS, DetectionDataset, annotations_in, label_file, label_paths, settle,
+    source_rows)
 from .boxes import check_boxes
 from .distribution import check_distribution
 from agropest.health.files import (
@@ -70,7 +71,7 @@ def _not_run(data: DetectionDataset, pixels: bool, near: bool, extra: bool) -> l
 # %% ../../nbs/api/health/05_examine.ipynb #ccefa998
 def examine(
     folder: Path,                # In YOLO, COCO or Hugging Face layout
-    images: Path | None = None,  # Where the images are, if elsewhere
+    images: Path | None = None,  # Where the images are; None or "": found out
     policy: str = "repair",      # "strict": an error with the list if anything is more than a note
     pixels: bool = True,         # Decode every image
     near: bool = True,           # Look for near-duplicates
@@ -204,6 +205,7 @@ def _check_out(data: DetectionDataset, out: Path, files: Iterable[str]) -> None:
                 f"{out} holds files of the dataset or lies among them; "
                 "choose another `out`, so that the dataset stays as it is.")
     own = _own_files(out)
+    spare_files([out/f for f in own.union(files)], label_paths(data))
     taken = next((f for f in files if (out/f).exists() and f not in own), None)
     if taken is None: return
     raise AgropestError(

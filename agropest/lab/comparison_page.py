@@ -30,7 +30,7 @@ from agropest.compare.parts import (
     PARTS, Part, calibration_of, can_show, confusions_of, most_different_of, part_named, pr_of,
     readable)
 from ..compare.ranking import Ranking
-from ..core import AgropestError, choose, read_json, to_json, write_file
+from ..core import AgropestError, choose, read_json, spare_files, to_json, write_file
 from ..measure.errors import confusion_matrix
 from ..show.changes import plot_class_changes, plot_ranking
 from ..show.pairs import (
@@ -325,9 +325,10 @@ def _own(out: Path) -> set:
     return {f for f in files if isinstance(f, str) and _WRITTEN_HERE.fullmatch(f)}
 
 # %% ../../nbs/api/lab/05_comparison_page.ipynb #0293f1f8
-def _make_room(place: Path, files: list):
+def _make_room(place: Path, files: list, given: tuple):
     "Refuse to replace what is somebody else's; remove what an earlier call alone wrote"
     own = _own(place)
+    spare_files([place/f for f in own.union(files)], given)
     taken = next((f for f in files if (place/f).exists() and f not in own), None)
     if taken:
         raise AgropestError(f"{place/taken} exists and was not written by an earlier comparison; "
@@ -343,7 +344,7 @@ def write_report(
     shown = shown_parts(c)
     tables = {f"tables/{n}.csv": _csv(t) for n, t in comparison_tables(c, shown).items()}
     files = sorted([*tables, "compare.json", "compare.html"])
-    _make_room(place, files)
+    _make_room(place, files, c.given)
     html = page(" and ".join(c.names), verdict(c), page_sections(c, shown))
     write_file(place/"compare.json", to_json({**account(c, shown), "files": files}))
     write_file(place/"compare.html", html.encode("utf-8", "backslashreplace"))

@@ -18,7 +18,8 @@ from ..compare.differences import check_comparable
 from agropest.compare.inputs import (
     SIMULATED, Known, check_place, is_run, known_as, known_of, naming, open_evidence, open_side,
     recognised)
-from ..core import AgropestError, choose, spare_inputs, write_file, write_json
+from ..core import (
+    AgropestError, choose, read_json, spare_files, spare_inputs, write_file, write_json)
 from ..data import coco_dict
 from .experiment import Experiment, open_run
 from .model_card import write_model_card
@@ -39,6 +40,7 @@ def write_results(
     "Write all metrics of a split down, as results.json"
     e = evidence
     extra = {} if e.without is None else {"left_out": e.without}
+    if e.chosen is not None: extra["split"] = {"name": e.split, "chose": e.chosen}
     content = {**e.figures[e.split], "summary": e.summary(), **extra}
     write_json(Path(out)/"results.json", content)
     return e
@@ -53,16 +55,26 @@ def image_list(
 # %% ../../nbs/api/lab/03_evaluation.ipynb #5e142c4c
 MINI = ("mini", "mini-outlines")
 
-def _known_files(predictions: str, truth: str, data: str, split: str) -> Known:
+def _known_files(predictions: str, truth: str, data: str, split: str, images: str) -> Known:
     "The ground truth of two files; a dataset goes before AgroPest-mini, which is the default"
     if is_run(predictions):
         raise AgropestError(f"{predictions} is a run folder; give it as `run_folder`.")
-    if truth in MINI: return known_of(predictions, "", data or truth, split)
-    return known_of(predictions, truth, data, split)
+    if truth in MINI: return known_of(predictions, "", data or truth, split, images)
+    return known_of(predictions, truth, data, split, images)
+
+def _check_results(path: Path, *inputs: str) -> None:
+    "Refuse to write metrics over a file that was given, or over one that holds none"
+    spare_inputs(path, *inputs)
+    if not path.exists(): return
+    try: content = read_json(path)
+    except AgropestError: content = None
+    if isinstance(content, dict) and {"full", "cut"} <= set(content): return
+    raise AgropestError(f"{path} exists and was not written by an earlier evaluation; "
+                        "move it away, or choose another `out`.")
 
 def _place_of_results(predictions: str, split: str, out: str) -> Path:
     "The folder that results.json goes to"
-    if out: return Path(out)
+    if out: return Path(out).expanduser()
     if predictions in SIMULATED: return Path("evaluation")/split
     return Path(predictions).expanduser().parent
 
@@ -70,17 +82,19 @@ def _place_of_results(predictions: str, split: str, out: str) -> Path:
 def evaluate_files(
     predictions: str,       # A COCO results file, or one of SIMULATED
     truth: str,             # A COCO ground-truth file, or one of MINI
-    split: str = "test",    # Of a dataset
+    split: str = "",        # Of a dataset; test if empty, or valid without test
     out: str = "",          # Where results.json goes; beside the predictions if empty
     threshold: float = 0.5, # Of the cut metrics
     leave_out: str = "",    # A list of images to take the metrics without, too
     data: str = "",         # The dataset that the predictions are for
+    images: str = "",       # Where the dataset's images are, if elsewhere
     beside: str = "",       # What will be read later, and must not be written over
 ) -> Evidence:
     "Evidence from two files and no model"
-    known = _known_files(predictions, truth, data, split)
+    known = _known_files(predictions, truth, data, split, images)
+    split = known.split
     place = _place_of_results(predictions, split, out)
-    spare_inputs(place/"results.json", predictions, truth, leave_out, beside)
+    _check_results(place/"results.json", predictions, truth, leave_out, beside)
     evidence = open_evidence(predictions, known_as(predictions), known, split, threshold)
     left_out = image_list(leave_out, evidence.truth)
     with naming(predictions): measured = with_report(evidence, left_out)
@@ -105,9 +119,16 @@ def _write_truth(path: Path, truth: dict) -> Path:
     return write_file(path, orjson.dumps(truth, option=orjson.OPT_APPEND_NEWLINE))
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #e8f5f538
+def _measured_files(folder: Path, split: str) -> list:
+    "What measuring a split leaves in a run folder, but for results.json"
+    evaluated = Path(folder)/predictions_name(split)
+    figures = ("losses", f"class_ap_{split}", f"confusion_{split}")
+    return [evaluated.with_name("truth.json"), Path(folder)/"model_card.md",
+            *(Path(folder)/"figures"/f"{name}.png" for name in figures)]
+
 def evaluate_split(
     experiment: Experiment,
-    split: str = "test",
+    split: str = "",        # test if empty, or valid of a dataset without test
     out: str = "",          # Folder for results.json; beside the predictions if empty
     leave_out: str = "",    # A list of images to take the metrics without, too
     beside: str = "",       # What will be read later, and must not be written over
@@ -115,11 +136,14 @@ def evaluate_split(
 ) -> Evidence:
     "Predict a split, unless its predictions are there already, and measure it"
     e = experiment
-    truth = coco_dict(e.data, choose(split, e.data.splits, "split"))
+    split = choose(split or e.measured_on, e.data.splits, "split")
+    truth = coco_dict(e.data, split)
     left_out = image_list(leave_out, truth)
-    if out: spare_inputs(Path(out)/"results.json", leave_out, beside)
+    place = Path(out).expanduser() if out else e.folder/predictions_name(split).rpartition("/")[0]
+    if out: _check_results(place/"results.json")
+    written = (place/"results.json", *_measured_files(e.folder, split))
+    spare_files(written, [leave_out, beside])
     path = predict_missing(e, split, **options)
-    place = Path(out or path.parent)
     known = Known({split: truth}, e.data)
     given = open_evidence(str(e.folder), known_as(str(e.folder)), known, split)
     with stage(e.folder, f"measure {split}", "finished"):
@@ -148,8 +172,10 @@ def _keep_metrics(
     pair = evidence.pair
     masks = {f"{part} of masks": m for part, m in (evidence.masks or {}).items() if part in pair}
     twelve = {kind: Metrics.from_dict(m).overall for kind, m in {**pair, **masks}.items()}
-    known = read_record(folder)["figures"] or {}
-    update_record(folder, figures={**known, evidence.split: twelve})
+    record = read_record(folder)
+    known = record["figures"] or {}
+    chosen = {**record.get("chosen_by", {}), evidence.split: evidence.chosen}
+    update_record(folder, figures={**known, evidence.split: twelve}, chosen_by=chosen)
     _draw_metrics(folder, evidence)
     if beside: write_model_card(folder)
 
@@ -158,8 +184,9 @@ def evidence_of(
     run_folder: str = "",
     predictions: str = "simulated",
     truth: str = "mini",
-    split: str = "test",
+    split: str = "",
     data: str = "",
+    images: str = "",
     out: str = "",
     beside: str = "",
     leave_out: str = "",
@@ -167,10 +194,11 @@ def evidence_of(
 ) -> Evidence:
     "What `evaluate.ipynb` was asked for, by its parameters: a run, or two files"
     written = dict(out=out, leave_out=leave_out, beside=beside)
-    if not run_folder: return evaluate_files(predictions, truth, split, data=data, **written)
+    if not run_folder:
+        return evaluate_files(predictions, truth, split, data=data, images=images, **written)
     if (predictions, truth) != ("simulated", "mini"):
         raise AgropestError("Give either run_folder, or predictions and truth, not both.")
-    run = open_run(Path(run_folder), data, device)
+    run = open_run(Path(run_folder), data, device, images)
     return evaluate_split(run, split, **written)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #a8cf5291

@@ -72,6 +72,10 @@ def _limits_of_run(record: dict, split: str) -> list:
     if views > 1:
         said.append(f"Each image was looked at {views} times, altered, and the findings merged. "
                     "A single look is faster, and its figures are others.")
+    chosen = record.get("chosen_by", {}).get(split, [])[:-1]
+    if chosen:
+        said.append(f"The images of `{split}`, on which it was measured, were used to choose "
+                    f"{' and '.join(chosen)}, so its figures flatter it.")
     if (record.get("code") or {}).get("modified"):
         said.append("The code had uncommitted changes; "
                     "code.patch in the run folder has those of the package.")
@@ -84,10 +88,13 @@ def known_limits(
     split: str,
 ) -> list:           # Sentences
     "What the metrics don't show"
+    if split == "train":
+        return [*_limits_of_run(record, split), "Measured on the images that it was trained on, "
+                "for want of others: the figures say nothing of images that it hasn't seen."]
     always = [
         f"One training, with the seed {record['seed']}. "
         "The same recipe with another seed has other figures.",
-        "The test images come from the same collection as those it was trained on. "
+        f"The {split} images come from the same collection as those it was trained on. "
         "Other cameras, places and seasons were not measured."]
     return [*_limits_of_run(record, split), *_limits_of_classes(found), *always]
 

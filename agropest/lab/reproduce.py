@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..compare.inputs import read_source
 from ..core import AgropestError, read_json
 from ..data import fingerprint, read_dataset
 from ..data.named import find_data
@@ -171,7 +172,8 @@ def again(
 def _other_data(record: dict, data: str) -> Row | None:
     "The row that says that the dataset is another one by now"
     recorded = record["data"]
-    dataset = read_dataset(find_data(data or recorded.get("named") or recorded["folder"]))
+    source = find_data(data or recorded.get("named") or recorded["folder"])
+    dataset = read_source(source, recorded.get("images_given", ""))
     splits = {s: dict(fingerprint=fingerprint(dataset, s)) for s in dataset.splits}
     row = compare_data(record, {"data": dict(fingerprint=fingerprint(dataset), splits=splits)})
     return None if row.same else row

@@ -17,9 +17,10 @@ from ..core import AgropestError, read_json
 from ..measure.left_out import drop_images
 from ..measure.metrics import load_predictions, summary, truth_fingerprint
 from ..measure.sweep import results
+from ..tracking.ownership import writer
 from ..tracking.provenance import flat
 from ..tracking.run_folder import (
-    file_digest, folder_files, read_metrics, read_record, record_digest, writer)
+    file_digest, folder_files, metrics_lines, read_record, record_digest)
 
 # %% ../../nbs/api/lab/00_verify.ipynb #5a2760a9
 EVIDENCE = ("checkpoints/", "evaluation/")   # Where a file that nobody wrote down is a fault
@@ -98,6 +99,7 @@ def metrics_again(
         images = recorded["left_out"]["images"]
         without = results(*drop_images(truth, predictions, images), threshold, **how)
         found["left_out"] = {"images": images, **without}
+    if "split" in recorded: found["split"] = {**recorded["split"], "name": place.name}
     return {k: found.get(k, {}) for k in recorded}
 
 def _farthest(wrong: list, source: str) -> str:
@@ -155,15 +157,37 @@ def _record_row(folder: Path) -> tuple:
     return "run.json", "edited", "changed by hand since it was written"
 
 def _steps_row(folder: Path, record: dict) -> list:   # Empty if nothing is wrong
-    "Do the logged lines go as far as a finished training does?"
-    settings = record["settings"]
-    steps = settings.get("max_iter")
-    last = max([m.get("iteration", -1) for m in read_metrics(folder)], default=None)
+    "Does the log have each line once, and as many as a finished training has?"
+    try: lines, broken = metrics_lines(folder)
+    except AgropestError as e: return [("metrics.json", "unreadable", str(e))]
     fitted = any(s["stage"] == "fit" and s["ended"] == "done" for s in record["stages"])
+    if broken and fitted:
+        return [("metrics.json", "damaged", f"{broken:,} of its lines are no metrics")]
+    wrong = _disorder(lines) or (_unfinished(lines, record["settings"]) if fitted else ())
+    return [("metrics.json", *wrong)] if wrong else []
+
+def _unfinished(lines: list, settings: dict) -> tuple:   # () if nothing is wrong
+    "Do the lines go as far as a finished training does?"
+    steps = settings.get("max_iter")
+    last = max([m["iteration"] for m in lines], default=None)
     is_faster_rcnn = settings.get("model", "FasterRCNN") == "FasterRCNN"
-    if not (fitted and steps and is_faster_rcnn and last != steps - 1): return []
-    note = f"the last line is of iteration {last}, and the run had {steps}"
-    return [("metrics.json", "cut off", note)]
+    if type(steps) is not int or not is_faster_rcnn or last == steps - 1: return ()
+    return "cut off", f"the last line is of iteration {last}, and the run had {steps}"
+
+def _disorder(lines: list) -> tuple:   # () if nothing is wrong
+    "Do lines of one kind come each once, in order, and evenly spaced?"
+    for kind, name in (("total_loss", "losses"), ("bbox/AP", "validation")):
+        at = [m["iteration"] for m in lines if kind in m]
+        steps = [b - a for a, b in zip(at, at[1:])]
+        back = next((b for b, step in zip(at[1:], steps) if step <= 0), None)
+        if back is not None:
+            return "twice", f"its lines of {name} come to iteration {back} a second time"
+        if not steps: continue
+        usual = min([at[0] + 1, *steps[:-1]])   # The last may be shorter
+        gap = next((a for a, b in zip([-1, *at], at) if b - a > usual), None)
+        if gap is not None:
+            return "incomplete", f"lines of {name} are missing after iteration {max(gap, 0)}"
+    return ()
 
 def check_own(
     folder: Path,
@@ -259,7 +283,7 @@ def verify(
         return _verification(folder, [("run.json", "damaged", str(e))], f"Not sound: {e}")
     if record["status"] == "running":
         raise AgropestError(
-            f"{run_folder} is being written by {writer(record)}; wait for it, or stop it.")
+            f"{run_folder} is being written by {writer(record.get('process', {}))}; wait for it, or stop it.")
     measured = {p.parent.name for p in folder.glob("evaluation/*/results.json")}
     splits = sorted({*(record["figures"] or {}), *measured})
     rows = check_own(folder, record)
