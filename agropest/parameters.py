@@ -8,7 +8,7 @@ __all__ = ['injected_names', 'check_parameters']
 # %% ../nbs/api/02_parameters.ipynb #de5927fd
 import ast
 
-from .core import AgropestError, choose
+from .core import AgropestError, choose, shown
 
 # %% ../nbs/api/02_parameters.ipynb #f93cc8a1
 def injected_names(
@@ -29,6 +29,12 @@ def _fits(value, hint):
     if isinstance(value, bool): return bool in kinds
     return isinstance(value, kinds) or (float in kinds and isinstance(value, int))
 
+def _as_text(name: str, value, kinds: tuple) -> str:
+    "How papermill is told that a word is no number, where text is wanted and something else came"
+    if str not in kinds or int in kinds or isinstance(value, (list, dict)): return ""
+    return (f" papermill's -p takes what looks like a number, True or None for that; "
+            f"-r {name} {shown(value)} hands it over as the text that it is.")
+
 def check_parameters(
     namespace: dict,   # The notebook's `globals()`
 ) -> dict:             # name → value of every declared parameter
@@ -40,6 +46,6 @@ def check_parameters(
         value = namespace[name]
         if _fits(value, hint): continue
         wanted = " or ".join(kind.__name__ for kind in _kinds(hint))
-        raise AgropestError(f"Parameter {name} is {value!r}, of type {type(value).__name__}; "
-                            f"it must be of type {wanted}.")
+        raise AgropestError(f"Parameter {name} is {shown(value)}, of type {type(value).__name__}; "
+                            f"it must be of type {wanted}.{_as_text(name, value, _kinds(hint))}")
     return {name: namespace[name] for name in declared}

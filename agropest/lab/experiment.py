@@ -7,29 +7,49 @@ __all__ = ['RUN_SCALES', 'NOT_VALIDATED', 'RUN_FILES', 'choose_scale', 'load_eng
            'changed_settings', 'Experiment', 'begin', 'train', 'weights_report', 'file_purpose', 'files', 'open_run']
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #ba14bb01
-import re
-from dataclasses import dataclass
-from pathlib import Path
-
 import pandas as pd
-
-from ..compare.inputs import dataset_of_run, read_source, usual_split
-from ..core import AgropestError, choose
-from ..data import DetectionDataset, coco_dict, fingerprint
-from ..data.named import dataset_name, find_data, is_named
+import re
+from ..compare.inputs import dataset_of_run
+from ..compare.inputs import read_source
+from ..compare.inputs import usual_split
+from ..core import AgropestError
+from ..core import choose
+from ..data import DetectionDataset
+from ..data import coco_dict
+from ..data import fingerprint
+from ..data.named import dataset_name
+from ..data.named import find_data
+from ..data.named import is_named
 from ..engines.batches import order_digest
 from ..engines.common import find_device
-from ..measure.metrics import evaluate, truth_fingerprint
+from .foreseen import prepare_line
+from ..measure.metrics import evaluate
+from ..measure.metrics import truth_fingerprint
 from ..models.weights import LoadReport
-from ..runs import (
-    RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
-from ..runs.engine import Engine, find_engine
+from ..runs import RUNS
+from ..runs import Run
+from ..runs import changes
+from ..runs import check_run
+from ..runs import find_run
+from ..runs import from_dict
+from ..runs import lost_in_smoke
+from ..runs import schedule
+from ..runs import smoke
+from ..runs import to_dict
+from ..runs.engine import Engine
+from ..runs.engine import find_engine
 from ..runs.reach import check_reach
 from ..text import Sentence
 from ..tracking.ownership import is_ownership
-from ..tracking.run_folder import (
-    begin_folder, elsewhere, is_through, next_folder, read_metrics, read_record)
+from ..tracking.run_folder import begin_folder
+from ..tracking.run_folder import elsewhere
+from ..tracking.run_folder import is_through
+from ..tracking.run_folder import next_folder
+from ..tracking.run_folder import read_metrics
+from ..tracking.run_folder import read_record
 from ..tracking.trackers import find_trackers
+from dataclasses import dataclass
+from pathlib import Path
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #b692fa84
 RUN_SCALES = ("auto", "full", "smoke")
@@ -120,12 +140,13 @@ def _notes(
     data: DetectionDataset,
     run: Run,
     folder: Path,
+    source: Path,       # The folder that the dataset was read from
+    images: str = "",   # Where its images were said to be
     lost: tuple = (),   # From `_lost_by_shrinking`
 ) -> list:              # (split, what, more)
     "What is to be known before a run starts"
-    done = data.ledger["done"].value_counts()
-    notes = [("", f"{done[d]:,} rows or files {d}", "prepare.ipynb has them one by one")
-             for d in ("repaired", "dropped") if d in done]
+    prepared = prepare_line(data, source, images)
+    notes = [("", *prepared)] if prepared else []
     moved = begun_elsewhere(folder)
     rest = "the rest can come out otherwise than it would have there"
     if moved: notes.append(("", "goes on elsewhere", f"{moved}; {rest}"))
@@ -170,7 +191,7 @@ class Experiment:
         return Sentence(f"The parent, run {run.parent}, is none of RUNS; what differs isn't known.")
     def foreseen(self) -> pd.DataFrame:
         "What the data and the folder already say about the run, before any training"
-        notes = _notes(self.data, self.run, self.folder, self.lost) or [("", "nothing", "")]
+        notes = _notes(self.data, self.run, self.folder, self.source, self.images, self.lost) or [("", "nothing", "")]
         return pd.DataFrame(notes, columns=["split", "what", "more"]).set_index("split")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #f5a4e974
