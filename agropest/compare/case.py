@@ -31,7 +31,8 @@ def counted_from_1(
     "Ground truth that pycocotools scores rightly"
     rows = truth.get("annotations") if isinstance(truth, dict) else None
     if not isinstance(rows, list) or not all(isinstance(a, dict) for a in rows): return truth
-    if all(a.get("id") != 0 for a in rows): return truth
+    ids = [a.get("id") for a in rows]
+    if 0 not in ids or not all(type(i) is int for i in ids): return truth
     return {**truth, "annotations": [{**a, "id": a["id"] + 1} for a in rows]}
 
 # %% ../../nbs/api/compare/02_case.ipynb #fbdd2e3c
@@ -71,6 +72,7 @@ class Evidence:
     threshold: float = 0.5                # Of the cut metrics
     without: dict | None = None           # Metrics without some images, and "images": their names
     place: str = ""                       # A run folder, a file or a simulated detector
+    notes: tuple = ()                     # What was read otherwise than it was written, in sentences
 
     @property
     def truth(self) -> dict: return counted_from_1(self.truths[self.split])
@@ -92,6 +94,10 @@ class Evidence:
     def split_text(self) -> Sentence:
         "Which split the metrics are of, and what that was used to choose"
         return _split_text(self.split, self.chosen)
+    def notes_table(self) -> pd.DataFrame | Sentence:
+        "What is to be known of the files that were given"
+        if not self.notes: return Sentence("The files were taken as they are.")
+        return pd.DataFrame({"what is to be known of the files": self.notes})
     def summary(self) -> dict:
         "As the published training record sums a run up"
         return summary(self.truth, self.found, self.pair["cut"])
@@ -159,6 +165,7 @@ def open_folder(
     folder: Path,      # A run folder
     truths: dict,      # Split → COCO ground truth
     name: str = "",
+    notes: list | None = None,   # What is to be known goes there, in sentences
     **context,         # data, split, place
 ) -> Evidence:         # With the predictions that there are, if any
     "One run by its folder, not measured"
@@ -167,10 +174,11 @@ def open_folder(
     run = from_dict(record["settings"])
     there = [s for s in truths if (folder/predictions_name(s)).exists()]
     files = {s: check_unchanged(folder, predictions_name(s)) for s in there}
-    found = {s: load_predictions(f, counted_from_1(truths[s])) for s, f in files.items()}
+    found = {s: load_predictions(f, counted_from_1(truths[s]), notes) for s, f in files.items()}
     return Evidence(
         name or f"Run {run.name}", predictions=found, record=record, log=read_metrics(folder),
-        settings=run, truths=truths, threshold=run.score_thresh_test, **context)
+        settings=run, truths=truths, threshold=run.score_thresh_test,
+        notes=tuple(notes or ()), **context)
 
 def side_of_run(
     folder: Path,        # A run folder

@@ -21,6 +21,7 @@ from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
 from ..data.named import find_data
 from ..health.leakage import Leaks
+from ..measure.given import mended_truth
 from ..measure.metrics import load_predictions, read_truth, truth_fingerprint
 from ..synth.detector import simulated_predictions
 from ..text import read_table
@@ -94,6 +95,7 @@ class Known:
     truths: dict
     data: DetectionDataset | None = None
     split: str = "test"   # That is asked about
+    notes: tuple = ()     # What was read otherwise than it was written, in sentences
 
 def usual_split(splits: list) -> str:
     "The split that metrics are taken on if none is asked for: test, else valid, else train"
@@ -147,24 +149,25 @@ def naming(place: str):
         raise AgropestError(str(e) if place in str(e) else f"{place}: {e}") from None
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #1ab60e8d
-def _truth_file(truth: str) -> dict:
-    "The content of a COCO ground-truth file"
+def _truth_file(truth: str) -> tuple:   # The content, and what is to be known of it
+    "The content of a COCO ground-truth file, with ids that are numbers and areas that can be"
     path = Path(truth).expanduser()
     if path.is_dir():
         raise AgropestError(
             f"{truth} is a folder; give a COCO file as `truth`, or a dataset's folder as `data`.")
     content = read_json(path)
-    with naming(truth): read_truth(counted_from_1(content))
-    return content
+    notes = []
+    with naming(truth): read_truth(content, notes=notes)
+    return mended_truth(content), tuple(notes)
 
 def of_file(truth: str, data: str, split: str, images: str = "") -> Known:
     "What a COCO file tells, with the images of a dataset if it is of the same boxes"
-    content = _truth_file(truth)
-    if not data: return Known({split or "test": content}, split=split or "test")
+    content, notes = _truth_file(truth)
+    if not data: return Known({split or "test": content}, None, split or "test", notes)
     known = of_dataset(data, split, images)
     split = known.split
     if truth_fingerprint(counted_from_1(content)) == truth_fingerprint(known.truths[split]):
-        return Known({split: content}, known.data, split)
+        return Known({split: content}, known.data, split, notes)
     raise AgropestError(
         f"The ground truth {truth} and the split {split} of {data} differ; "
         "give one of them, or the dataset that belongs to the file.")
@@ -213,11 +216,13 @@ def _evidence_in(place: str, name: str, known: Known, split: str, threshold: flo
     "What a place holds"
     path = Path(place).expanduser()
     context = dict(data=known.data, split=split, place=place)
-    if is_run(place): return open_folder(path, known.truths, name, **context)
+    notes = list(known.notes)
+    if is_run(place): return open_folder(path, known.truths, name, notes, **context)
     if place in SIMULATED: found = simulated(place, known, split)
-    else: found = load_predictions(path, counted_from_1(known.truths[split]))
+    else: found = load_predictions(path, counted_from_1(known.truths[split]), notes)
     return Evidence(
-        name, predictions={split: found}, truths=known.truths, threshold=threshold, **context)
+        name, predictions={split: found}, truths=known.truths, threshold=threshold,
+        notes=tuple(notes), **context)
 
 def open_evidence(
     place: str,          # A run folder, a COCO results file, or one of SIMULATED

@@ -210,6 +210,11 @@ def _chosen_text(c: Comparison) -> str:
     said = [f"{name}: {' and '.join(what)}" for name, what in chose.items()]
     return f" The split {c.split} was used to choose of {', of '.join(said)}." if said else ""
 
+def _notes_text(c: Comparison) -> str:
+    "What is to be known of the files, each sentence once"
+    notes = [note for run in c.trainings for training in run for note in training.notes]
+    return "".join(f" {note}" for note in dict.fromkeys(notes))
+
 def how_text(c: Comparison) -> str:
     "How the runs were measured, in a few sentences"
     first = c.sides[0].figures[c.split]["full"]["measured"]
@@ -221,7 +226,7 @@ def how_text(c: Comparison) -> str:
     return (f"{KINDS_COMPARED[c.kind]}{_masks_left(c)}: split {c.split}, {first['images']:,} "
             f"images, {first['boxes']:,} boxes, ground truth {first['truth']}; IoU from 0.50 to "
             f"0.95, {first['max_detections']} detections a class and image; "
-            f"{c.settings['resamples']:,} draws of {drawn}, seed {c.settings['seed']}.{_chosen_text(c)}{several}")
+            f"{c.settings['resamples']:,} draws of {drawn}, seed {c.settings['seed']}.{_chosen_text(c)}{several}{_notes_text(c)}")
 
 def how_measured(c: Comparison) -> str:
     "`how_text`, and where intervals are explained"

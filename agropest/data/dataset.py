@@ -114,6 +114,8 @@ class DetectionDataset:
     label_files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # What reading met, as `ledger_table` has it
     ledger: pd.DataFrame = field(default_factory=ledger_table)
+    # Image → its label file, where `label_name` isn't it
+    odd_labels: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
         seen = set()
@@ -184,8 +186,8 @@ def label_name(
 def label_file(data: DetectionDataset, split: str, file_name: str) -> str:
     "The file that an image's rows stand in, relative to the dataset's folder"
     files = data.label_files.get(split, ())
-    one_for_all = len(files) == 1 and not files[0].endswith(".txt")
-    return files[0] if one_for_all else label_name(file_name)
+    if len(files) == 1 and not files[0].lower().endswith(".txt"): return files[0]
+    return data.odd_labels.get(file_name) or label_name(file_name)
 
 # %% ../../nbs/api/data/02_dataset.ipynb #52898184
 def entry_text(entry) -> str:

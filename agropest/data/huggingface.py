@@ -6,6 +6,8 @@
 __all__ = ['CHANGED', 'dataset_card', 'write_huggingface', 'metadata_files', 'is_huggingface', 'read_huggingface']
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #e888429a
+import csv
+import io
 import os
 import re
 from pathlib import Path
@@ -13,11 +15,11 @@ from pathlib import Path
 import orjson
 import yaml
 
-from ..core import AgropestError, choose, explain_os_error, write_file
+from ..core import AgropestError, choose, explain_os_error, shown, write_file
 from .coco import coco_dict, files_by_split
 from .coco_annotations import source_annotations
 from .coco_entries import (
-    BROKEN, CocoSource, listed_images, source_classes, source_images)
+    BROKEN, CocoSource, class_name, entry_key, listed_images, source_classes, source_images)
 from agropest.data.dataset import (
     SPLITS, SPLIT_MISSING, DetectionDataset, add_entries, fingerprint, ledger_table, problem,
     settle)
@@ -155,6 +157,12 @@ def _metadata(truth: dict, names: list, outlines: bool) -> bytes:
     return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #cc685a98
+def _names_inside(folder: Path, files: list) -> list:
+    "File names relative to the folder that all have in common, so that none leads out of another"
+    paths = [os.path.normpath(os.path.join(folder, f)) for f in files]
+    common = os.path.commonpath([os.path.dirname(p) for p in paths]) if paths else ""
+    return [Path(os.path.relpath(p, common)).as_posix() for p in paths]
+
 def _write_metadata(
     data: DetectionDataset,
     split: str,
@@ -164,8 +172,7 @@ def _write_metadata(
 ) -> None:
     "Images and metadata of one split"
     files = data.images[split]["file_name"].tolist()
-    common = os.path.commonpath([os.path.dirname(f) for f in files]) if files else ""
-    names = [Path(os.path.relpath(f, common or ".")).as_posix() for f in files]
+    names = _names_inside(data.folder, files)
     for file, name in zip(files, names):
         (folder/name).parent.mkdir(parents=True, exist_ok=True)
         place(data.folder/file, folder/name)
@@ -196,32 +203,60 @@ def write_huggingface(
     return folder
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #ea963e26
-def metadata_files(folder: Path) -> dict[str, Path]:   # split → metadata.jsonl
-    "The metadata of each split"
-    below = sorted(folder.glob("data/*/metadata.jsonl"))
-    found = [*sorted(folder.glob("*/metadata.jsonl")), *below]
-    return files_by_split({f: f.parent.name for f in found})
+def metadata_files(folder: Path) -> dict[str, Path]:   # split → metadata.jsonl or metadata.csv
+    "The metadata of each split; a single file whose folder says no split is for training"
+    places = ("*", "data/*", ".", "data")
+    found = [f for place in places for end in ("jsonl", "csv")
+             for f in sorted(folder.glob(f"{place}/metadata.{end}")) if f.is_file()]
+    found = list({f.parent: f for f in reversed(found)}.values())[::-1]   # One a folder
+    files = files_by_split({f: f.parent.name for f in found})
+    if not files and len(found) == 1 and _has_objects(found[0]): return {"train": found[0]}
+    return files
+
+def _has_objects(file: Path) -> bool:
+    "Does a file's start name images and boxes?"
+    try:
+        with file.open("rb") as f: start = f.read(100_000)
+    except OSError: return False
+    return b"file_name" in start and (b"objects" in start or b"bbox" in start)
 
 def is_huggingface(folder: Path) -> bool:
     "Is this an ImageFolder with metadata?"
     return bool(metadata_files(Path(folder)))
 
-def _class_labels(feature):
-    "Every class_label among features, however deep"
-    if isinstance(feature, dict):
-        if "class_label" in feature: yield feature["class_label"]
-        feature = list(feature.values())
-    if not isinstance(feature, list): return
-    for f in feature: yield from _class_labels(f)
+# %% ../../nbs/api/data/08_huggingface.ipynb #00587042
+_MOST_LABELS = 100_000
+
+def _class_labels(head) -> dict:
+    "The first class_label among features, however deep; {} if there is none"
+    seen = set()
+    left = [head]
+    while left:
+        feature = left.pop()
+        if not isinstance(feature, (dict, list)) or id(feature) in seen: continue
+        seen.add(id(feature))
+        if isinstance(feature, list): left += feature[::-1]
+        elif isinstance(feature.get("class_label"), dict): return feature["class_label"]
+        else: left += list(feature.values())[::-1]
+    return {}
 
 def _card_names(head: dict) -> list:
     "The classes that a card declares; [] if it declares none"
-    labels = _class_labels([head.get("configs"), head.get("dataset_info")])
-    found = next((f for f in labels if isinstance(f, dict)), {}).get("names", [])
-    return [found[k] for k in sorted(found, key=int)] if isinstance(found, dict) else list(found)
+    found = _class_labels([head.get("configs"), head.get("dataset_info")]).get("names") or []
+    named = dict(enumerate(found)) if isinstance(found, list) else found
+    if not isinstance(named, dict): named = {None: found}
+    ids = {entry_key(k): class_name(n) for k, n in named.items()}
+    whole = all(isinstance(k, int) and 0 <= k < _MOST_LABELS for k in ids)
+    if not whole or None in ids.values():
+        raise AgropestError(
+            f"The card's `names` are {shown(found)}; they must lead from ids (0, 1, …) to text, "
+            "200 characters at most.")
+    return [ids.get(i, f"class {i}") for i in range(max(ids, default=-1) + 1)]
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #2e4fe606
 _OBJECT_KEYS = ("bbox", "categories", "area", "iscrowd", "segmentation")
+
+_LABEL_KEYS = ("categories", "category", "category_id", "labels", "label")
 
 def _json_row(text: str):
     try: return orjson.loads(text)
@@ -231,7 +266,9 @@ def _object_columns(row) -> dict:
     "A line's `objects` as a dict of lists"
     objects = row.get("objects") if isinstance(row, dict) else None
     if isinstance(objects, list) and all(isinstance(o, dict) for o in objects):
-        objects = {k: [o.get(k) for o in objects] for k in _OBJECT_KEYS}
+        named = next((k for k in _LABEL_KEYS if any(k in o for o in objects)), "categories")
+        objects = {k: [o.get(k) for o in objects] for k in {**dict.fromkeys(_OBJECT_KEYS), named: 0}}
+        if named != "categories": del objects["categories"]
     if not isinstance(objects, dict): raise ValueError("there are no `objects`")
     return objects
 
@@ -240,7 +277,8 @@ def _objects(text: str) -> tuple:   # The line; its annotations without ids
     row = _json_row(text)
     objects = _object_columns(row)
     boxes = objects.get("bbox")
-    categories = objects.get("categories", objects.get("category"))
+    named = next((k for k in _LABEL_KEYS if k in objects), "categories")
+    categories = objects.get(named)
     lists = isinstance(boxes, list) and isinstance(categories, list)
     if not lists or len(boxes) != len(categories):
         raise ValueError("`bbox` and `categories` don't match")
@@ -255,6 +293,33 @@ def _segmentation(text):
     try: return orjson.loads(text) if isinstance(text, str) and text else text or None
     except ValueError: return text
 
+def _csv_value(text: str):
+    "A cell: a value of JSON, or text"
+    try: return orjson.loads(text)
+    except ValueError: return text
+
+def _csv_rows(content: bytes) -> list:   # (line, JSON)
+    "The lines of a metadata.csv, whose lists are JSON"
+    text = content.decode("utf-8-sig", "replace")
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    rows = []
+    for row in reader:
+        cells = {k: v if k == "file_name" else _csv_value(v) for k, v in row.items() if k and v}
+        if "objects" not in cells and "bbox" in cells: cells["objects"] = {**cells}
+        rows.append((reader.line_num, orjson.dumps(cells).decode()))
+    return rows
+
+def _rows(file: Path) -> list:   # (line, JSON)
+    "The lines of a metadata file"
+    try: content = file.read_bytes()
+    except OSError as e: raise AgropestError(f"{file} cannot be read: {e.strerror}.") from None
+    if file.suffix != ".csv": return list(rows_of(content))
+    try: return _csv_rows(content)
+    except (csv.Error, ValueError) as e:
+        raise AgropestError(f"{file} is not valid CSV: {e}.") from None
+
+# %% ../../nbs/api/data/08_huggingface.ipynb #4f57c286
 def _as_coco(split: str, file: Path, names: tuple) -> CocoSource:
     "A metadata file as the lists of a COCO file"
     images = []
@@ -263,13 +328,16 @@ def _as_coco(split: str, file: Path, names: tuple) -> CocoSource:
     lists = {"images": images, "annotations": annotations, "categories": categories}
     source = CocoSource(split, file, lists, "")
     source.lines = {"images": [], "annotations": []}
-    for line, text in rows_of(file.read_bytes()):
+    ids = {n: i for i, n in enumerate(names)}
+    for line, text in _rows(file):
         try: row, objects = _objects(text)
         except ValueError as e:
             source.entries.append((line, BROKEN, "dropped", text[:500], str(e)))
             continue
         images.append({k: row.get(k) for k in ("file_name", "width", "height")} | {"id": line})
         for o in objects:
+            c = o["category_id"]
+            if isinstance(c, str): o["category_id"] = ids.get(c, c)
             more = {"id": len(annotations) + 1, "image_id": line}
             annotations.append({**o, **more, "segmentation": _segmentation(o["segmentation"])})
         source.lines["images"].append(line)
@@ -279,10 +347,16 @@ def _as_coco(split: str, file: Path, names: tuple) -> CocoSource:
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #5f66e635
 def _categories_by_name(sources: list) -> None:
-    "Make the classes that annotations name the categories, where the card declares none"
+    "Make what annotations call their classes the categories, where the card declares none"
     named = (a["category_id"] for s in sources for a in s.lists["annotations"])
-    found = sorted({n for n in named if isinstance(n, str)})
-    for s in sources: s.lists["categories"] = [{"id": n, "name": n} for n in found]
+    keys = {k for k in map(entry_key, named) if k is not None}
+    texts = sorted(k for k in keys if isinstance(k, str))
+    numbers = [k for k in keys if isinstance(k, int)]
+    if texts: found = [{"id": n, "name": n} for n in sorted(map(str, keys))]
+    elif numbers and min(numbers) >= 0 and max(numbers) < _MOST_LABELS:
+        found = [{"id": i} for i in range(max(numbers) + 1)]   # They get names, which is told
+    else: found = []
+    for s in sources: s.lists["categories"] = found
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #f19b026d
 def _read_imagefolder(folder: Path, names: list | tuple) -> DetectionDataset:

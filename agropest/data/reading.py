@@ -13,7 +13,7 @@ from .coco import coco_files, read_coco
 from .dataset import DetectionDataset
 from .huggingface import is_huggingface, read_huggingface
 from .yolo import read_yolo
-from .yolo_files import existing_folder, yaml_file
+from .yolo_files import existing_folder, settings_file, yaml_file
 
 # %% ../../nbs/api/data/13_reading.ipynb #0c1a217f
 def _has_layout(folder: Path) -> bool:
@@ -42,6 +42,7 @@ def read_dataset(
                             "`images` is for COCO.")
     if coco_files(folder): return read_coco(folder, images, policy)
     if is_huggingface(folder): return read_huggingface(folder, policy)
+    if settings_file(folder): return read_yolo(folder, policy)   # Which says what is wrong with it
     raise AgropestError(
         "There is neither a data.yaml (YOLO) nor an annotations/instances_<split>.json (COCO) "
         f"nor a data/<split>/metadata.jsonl (Hugging Face) in {folder}{_where_it_may_be(folder)}.")

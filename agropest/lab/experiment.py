@@ -7,49 +7,30 @@ __all__ = ['RUN_SCALES', 'NOT_VALIDATED', 'RUN_FILES', 'choose_scale', 'load_eng
            'changed_settings', 'Experiment', 'begin', 'train', 'weights_report', 'file_purpose', 'files', 'open_run']
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #ba14bb01
-import pandas as pd
 import re
-from ..compare.inputs import dataset_of_run
-from ..compare.inputs import read_source
-from ..compare.inputs import usual_split
-from ..core import AgropestError
-from ..core import choose
-from ..data import DetectionDataset
-from ..data import coco_dict
-from ..data import fingerprint
-from ..data.named import dataset_name
-from ..data.named import find_data
-from ..data.named import is_named
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ..compare.inputs import dataset_of_run, read_source, usual_split
+from ..core import AgropestError, choose
+from ..data import DetectionDataset, coco_dict, fingerprint
+from ..data.named import dataset_name, find_data, is_named
 from ..engines.batches import order_digest
 from ..engines.common import find_device
 from .foreseen import prepare_line
-from ..measure.metrics import evaluate
-from ..measure.metrics import truth_fingerprint
+from ..measure.metrics import evaluate, truth_fingerprint
 from ..models.weights import LoadReport
-from ..runs import RUNS
-from ..runs import Run
-from ..runs import changes
-from ..runs import check_run
-from ..runs import find_run
-from ..runs import from_dict
-from ..runs import lost_in_smoke
-from ..runs import schedule
-from ..runs import smoke
-from ..runs import to_dict
-from ..runs.engine import Engine
-from ..runs.engine import find_engine
+from ..runs import (
+    RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
+from ..runs.engine import Engine, find_engine
 from ..runs.reach import check_reach
 from ..text import Sentence
 from ..tracking.ownership import is_ownership
-from ..tracking.run_folder import begin_folder
-from ..tracking.run_folder import elsewhere
-from ..tracking.run_folder import is_through
-from ..tracking.run_folder import next_folder
-from ..tracking.run_folder import read_metrics
-from ..tracking.run_folder import read_record
+from ..tracking.run_folder import (
+    begin_folder, elsewhere, is_through, next_folder, read_metrics, read_record)
 from ..tracking.trackers import find_trackers
-from dataclasses import dataclass
-from pathlib import Path
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #b692fa84
 RUN_SCALES = ("auto", "full", "smoke")

@@ -227,6 +227,15 @@ def model_card(
     return "\n\n".join(p for p in parts if p) + "\n"
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #8ee6d927
+def _card_text(folder: Path, record: dict, found: dict, weights: dict) -> bytes:
+    "The card, unless the metrics have another form than metrics have"
+    try: return model_card(record, found, weights).encode(errors="backslashreplace")
+    except AgropestError: raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise AgropestError(
+            f"The results.json or the run.json in {folder} has another form than a run leaves; "
+            "measure it again by evaluate.ipynb.") from None
+
 def write_model_card(folder: Path) -> Path:
     "The card of a run folder, as `model_card.md` in it"
     folder = Path(folder)
@@ -235,4 +244,4 @@ def write_model_card(folder: Path) -> Path:
     if not found: raise AgropestError(f"The run in {folder} has no metrics yet; measure it first.")
     path = folder/"checkpoints"/engine_of(record).final_weights
     weights = {path.name: file_digest(path)} if path.exists() else {}
-    return write_file(folder/"model_card.md", model_card(record, found, weights))
+    return write_file(folder/"model_card.md", _card_text(folder, record, found, weights))

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['IOU_TYPES', 'AREAS', 'EVALUATORS', 'SIZE_OF', 'METRIC_PARTS', 'read_truth', 'truth_fingerprint', 'read_predictions',
-           'load_predictions', 'require_masks', 'run_evaluator', 'count_truth', 'no_area', 'Metrics', 'cut',
-           'check_max_detections', 'evaluate', 'both', 'rating', 'metrics_table', 'metrics_beside',
+           'load_predictions', 'require_masks', 'checked_masks', 'run_evaluator', 'count_truth', 'no_area', 'Metrics',
+           'cut', 'check_max_detections', 'evaluate', 'both', 'rating', 'metrics_table', 'metrics_beside',
            'class_metrics_table', 'summary', 'pr_curves']
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #8ec71420
@@ -16,6 +16,7 @@ import json
 import math
 import numbers
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -24,98 +25,107 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..core import AgropestError, choose, read_json
+from ..core import AgropestError, choose, read_json, shown
 from ..data.coco_numbers import IOUS, MAX_DETECTIONS, RECALLS, SIZES
 from ..data.masks import check_outline, check_readable, check_runs
+from .given import boxes_beyond, found_id, image_ids, known_ids, mended_truth
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #4c5a94e4
 def _check_rows(rows: list, what: str, *needed) -> None:
-    "Refuse rows without the needed keys, and ids that are no whole numbers or stand twice"
+    "Refuse rows without the needed keys"
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise AgropestError(f"{what} rows of the ground truth are no list of entries; "
                             "the file is damaged, or no COCO file.")
-    seen = set()
     for row in rows:
-        _check_row(row, what, needed)
-        if row["id"] in seen:
-            raise AgropestError(f"{what} id {row['id']} stands twice in the ground truth; number them again.")
-        seen.add(row["id"])
-
-def _check_row(row: dict, what: str, needed: tuple) -> None:
-    "Refuse one row without the needed keys, or with an id that is no whole number"
-    lacking = [k for k in ("id", *needed) if k not in row]
-    if lacking:
-        name = f"{what} {row.get('id', 'without id')}"
-        raise AgropestError(f"{name} in the ground truth has no {lacking[0]}; every one needs it.")
-    if type(row["id"]) is not int or row["id"] < 0:
-        raise AgropestError(f"{what} id {row['id']!r} in the ground truth is not a whole number from 0; "
-                            "number them again.")
+        lacking = next((k for k in needed if k not in row), None)
+        if lacking is None: continue
+        name = f"{what} {shown(row.get('id', 'without id'))}"
+        raise AgropestError(f"{name} in the ground truth has no {lacking}; every one needs it.")
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #45ffcf82
-def _annotation(a: dict, images: dict, classes: set, kind: str) -> dict:
+def _annotation(a: dict, images: dict, kind: str) -> dict:
     "What an evaluator reads of an annotation, checked"
     where = f"Annotation {a['id']} in the ground truth"
-    if a["id"] == 0:
-        raise AgropestError("An annotation in the ground truth has id 0, which pycocotools scores as a miss; "
-                            "number annotations from 1.")
-    for key, known, what in (("image_id", images, "belongs to image"), ("category_id", classes, "has category")):
-        if a[key] not in known: raise AgropestError(f"{where} {what} {a[key]!r}, which isn't listed there.")
     box = _checked_box(a["bbox"], f"{where} has the bbox")
-    area = a.get("area", box[2]*box[3])
-    if not isinstance(area, numbers.Real) or not 0 <= area < math.inf:
-        raise AgropestError(f"{where} has the area {area!r}; "
-                            "it must be a number of square pixels, or be left out.")
     known = {k: a[k] for k in ("id", "image_id", "category_id")}
-    row = {**known, "bbox": box, "area": float(area), "iscrowd": int(bool(a.get("iscrowd")))}
+    crowd = int(bool(a.get("iscrowd")))
+    row = {**known, "bbox": box, "area": float(a.get("area", box[2]*box[3])), "iscrowd": crowd}
     if kind != "segm": return row
     return {**row, "segmentation": check_outline(a.get("segmentation"), where, images[a["image_id"]])}
 
 def _checked_box(box, what: str) -> list:   # [x, y, width, height] as floats
     "A box of four finite numbers with a size that isn't negative"
-    try: x, y, w, h = map(float, box)
-    except (TypeError, ValueError):
-        raise AgropestError(f"{what} {box!r}; it must be four numbers, [x, y, width, height] in pixels.") from None
-    if not math.isfinite(x + y + w + h):
-        raise AgropestError(f"{what} {box!r}, which is not finite; the file is damaged or the network diverged.")
+    try: x, y, w, h = map(float, () if isinstance(box, (str, dict)) else box)
+    except (TypeError, ValueError, OverflowError):
+        raise AgropestError(f"{what} {shown(box)}; it must be four numbers, [x, y, width, height] in pixels.") from None
+    if not all(map(math.isfinite, (x, y, w, h, w*h))):
+        raise AgropestError(f"{what} {shown(box)}, which is not finite; the file is damaged or the network diverged.")
     if w < 0 or h < 0:
-        raise AgropestError(f"{what} {box!r}, of negative size; a box is [x, y, width, height] in pixels.")
+        raise AgropestError(f"{what} {shown(box)}, of negative size; a box is [x, y, width, height] in pixels.")
     return [x, y, w, h]
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #d5101ad2
 IOU_TYPES = ("bbox", "segm")   # What is measured: boxes or masks
 
-def _size(image: dict) -> tuple: return image.get("height", 0), image.get("width", 0)
+def _size(image: dict) -> tuple:
+    "Height and width of an image, (0, 0) if nobody knows"
+    sides = image.get("height"), image.get("width")
+    known = all(type(v) in (int, float) and 0 < v < 1e6 for v in sides)
+    return sides if known else (0, 0)
 
 def read_truth(
     truth,                # COCO ground truth: a dict, or the path of a JSON file
     kind: str = "bbox",   # "segm": with the masks, which every annotation must have then
+    notes: list | None = None,   # What is to be known goes there, in sentences
 ) -> dict:                # images, categories and annotations, with what metrics depend on, by id
     "Ground truth in canonical form, or one sentence about what is wrong with it"
     choose(kind, IOU_TYPES, "kind of metrics")
+    if isinstance(truth, _Checked) and truth.kind == kind: return truth
     content = read_json(truth) if isinstance(truth, (str, Path)) else truth
     _check_truth(content)
-    images = [{k: i[k] for k in ("id", "file_name", "width", "height") if k in i} for i in content["images"]]
-    classes = [{"id": c["id"], "name": str(c["name"])} for c in content["categories"]]
+    content = mended_truth(content, notes)
+    keys = ("id", "file_name", "width", "height", "source_id")
+    images = [{k: i[k] for k in keys if k in i} for i in content["images"]]
+    classes = [{"name": str(c["name"]), **{k: c[k] for k in ("id", "source_id") if k in c}}
+               for c in content["categories"]]
     sizes = {i["id"]: _size(i) for i in images}
     unsized = [i for i, size in sizes.items() if not all(size)]
     if kind == "segm" and unsized:
         raise AgropestError(f"Image {unsized[0]} in the ground truth has no width and height; masks need them.")
-    known = sizes, {c["id"] for c in classes}, kind
-    boxes = [_annotation(a, *known) for a in content["annotations"]]
-    parts = {"images": images, "categories": classes, "annotations": boxes}
-    return {k: sorted(v, key=lambda r: r["id"]) for k, v in parts.items()}
+    rows = [_annotation(a, sizes, kind) for a in _from_1(content["annotations"])]
+    if notes is not None: boxes_beyond(rows, images, "ground truth", notes)
+    parts = {"images": images, "categories": classes, "annotations": rows}
+    return _Checked(kind, {k: sorted(v, key=lambda r: r["id"]) for k, v in parts.items()})
+
+class _Checked(dict):
+    "Ground truth in canonical form, which needn't be looked through again"
+    def __init__(self, kind: str, parts: dict):
+        super().__init__(parts)
+        self.kind = kind
+
+def _from_1(rows: list) -> list:
+    "Annotations with ids one higher if one of them is 0"
+    if all(a["id"] for a in rows): return rows
+    return [{**a, "id": a["id"] + 1} for a in rows]
 
 def _check_truth(content) -> None:
     "Refuse what is no COCO ground truth"
     if not isinstance(content, dict) or not {"images", "annotations", "categories"} <= set(content):
         raise AgropestError("The ground truth is no COCO file: it needs the lists images, annotations and categories.")
-    _check_rows(content["images"], "Image")
-    _check_rows(content["categories"], "Category", "name")
+    _check_rows(content["images"], "Image", "id")
+    _check_rows(content["categories"], "Category", "id", "name")
     _check_rows(content["annotations"], "Annotation", "image_id", "category_id", "bbox")
-    names = [c["name"] for c in content["categories"]]
-    for name in names:
-        if names.count(name) > 1:
-            raise AgropestError(f"Two categories of the ground truth are called {name!r}; rename one of them.")
+    names = Counter(_class_name(c["name"]) for c in content["categories"])
+    name, times = next(iter(names.most_common(1)), ("", 1))
+    if times > 1:
+        raise AgropestError(f"Two categories of the ground truth are called {name!r}; rename one of them.")
+
+def _class_name(name) -> str:
+    "A class's name, text or a number of a length that a table can show"
+    is_name = isinstance(name, str) or isinstance(name, (int, float)) and abs(name) < 1e100
+    if is_name and len(str(name)) <= 200: return str(name)
+    raise AgropestError(f"A category of the ground truth has the name {shown(name)}; "
+                        "it must be text of at most 200 letters.")
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #a6a8ac73
 def truth_fingerprint(
@@ -127,10 +137,12 @@ def truth_fingerprint(
     keys = ["image_id", "category_id", "bbox", "area", "iscrowd"]
     if kind == "segm": keys.append("segmentation")
     names = [str(i.get("file_name", "")).rsplit("/", 1)[-1] for i in truth["images"]]
-    images = [{**i, "file_name": name} for i, name in zip(truth["images"], names)]
+    sizes = [{k: v for k, v in i.items() if k != "source_id"} for i in truth["images"]]
+    images = [{**i, "file_name": name} for i, name in zip(sizes, names)]
+    classes = [{k: c[k] for k in ("id", "name")} for c in truth["categories"]]
     boxes = ([a[k] for k in keys] for a in truth["annotations"])
     boxes = sorted(boxes, key=json.dumps if kind == "segm" else None)
-    parts = [images, truth["categories"], boxes]
+    parts = [images, classes, boxes]
     content = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
@@ -138,46 +150,85 @@ def truth_fingerprint(
 def read_predictions(
     predictions,    # COCO results: a list, or the path of a JSON file
     truth: dict,    # From `read_truth`
+    notes: list | None = None,   # What is to be known goes there, in sentences
 ) -> list:          # A copy in its own order: plain numbers, and masks where there are any
     "Predictions that belong to the ground truth, or one sentence about the first that doesn't"
     content = read_json(predictions) if isinstance(predictions, (str, Path)) else predictions
     if not isinstance(content, list):
         raise AgropestError("The predictions are no list; "
                             "a COCO results file is one list of {image_id, category_id, bbox, score}.")
-    images = {i["id"]: _size(i) for i in truth["images"]}
-    classes = {c["id"] for c in truth["categories"]}
-    return [_prediction(n, p, images, classes) for n, p in enumerate(content)]
+    for n, p in enumerate(content): _check_keys(n, p)
+    said = [] if notes is None else notes
+    images = image_ids(content, truth["images"], said)
+    sizes = {i["id"]: _size(i) for i in truth["images"]}
+    classes = known_ids(truth["categories"])
+    rows = [_prediction(n, p, i, sizes, classes) for n, (p, i) in enumerate(zip(content, images))]
+    if notes is not None: _tell_of_predictions(rows, truth, notes)
+    return rows
 
-def _prediction(n: int, p, images: dict, classes: set) -> dict:
+def _check_keys(n: int, p) -> None:
+    "Refuse what is no prediction"
+    is_one = isinstance(p, dict) and {"image_id", "category_id", "score"} <= set(p)
+    if is_one and ("bbox" in p or p.get("segmentation")): return
+    raise AgropestError(f"Prediction {n} needs image_id, category_id, bbox and score.")
+
+def _tell_of_predictions(rows: list, truth: dict, notes: list) -> None:
+    "What is to be known of predictions that are read"
+    boxes_beyond(rows, truth["images"], "predictions", notes)
+    scores = [p["score"] for p in rows]
+    if scores and (min(scores) < 0 or max(scores) > 1):
+        notes.append(f"Scores go from {min(scores):.4g} to {max(scores):.4g}, so they are no shares; "
+                     "a threshold between 0 and 1 means nothing to them.")
+
+# %% ../../nbs/api/measure/00_metrics.ipynb #4edcc0b1
+def _prediction(n: int, p: dict, image: int | None, images: dict, classes: dict) -> dict:
     "One prediction, or one sentence about it"
-    if not isinstance(p, dict) or not {"image_id", "category_id", "bbox", "score"} <= set(p):
-        raise AgropestError(f"Prediction {n} needs image_id, category_id, bbox and score.")
-    _check_ids(n, p, images, classes)
-    box = _checked_box(p["bbox"], f"Prediction {n} has the bbox")
-    if not isinstance(p["score"], numbers.Real) or not math.isfinite(p["score"]):
-        raise AgropestError(f"Prediction {n} has the score {p['score']!r}; it must be a finite number. "
+    category = found_id(p["category_id"], classes)
+    _check_ids(n, p, image, category, classes)
+    score = p["score"]
+    is_number = isinstance(score, numbers.Real) and not isinstance(score, bool)
+    if not is_number or not -1e300 < score < 1e300:
+        raise AgropestError(f"Prediction {n} has the score {shown(score)}; it must be a finite number. "
                             "The file is damaged or the network diverged.")
-    ids = {k: int(p[k]) for k in ("image_id", "category_id")}
-    row = {**ids, "bbox": box, "score": float(p["score"])}
-    if "segmentation" not in p: return row
-    return {**row, "segmentation": check_runs(p["segmentation"], f"Prediction {n}", images[p["image_id"]])}
+    given = p["bbox"] if "bbox" in p else _box_of_mask(n, p, images[image])
+    box = _checked_box(given, f"Prediction {n} has the bbox")
+    row = {"image_id": image, "category_id": category, "bbox": box, "score": float(score)}
+    mask = p.get("segmentation")
+    return {**row, "segmentation": _packed(mask)} if mask else row
 
-def _check_ids(n: int, p: dict, images: dict, classes: set) -> None:
+def _packed(mask):
+    "Runs with their counts as text, whatever else as it is"
+    if not isinstance(mask, dict) or not isinstance(mask.get("counts"), bytes): return mask
+    return {**mask, "counts": mask["counts"].decode("latin-1")}
+
+def _box_of_mask(n: int, p: dict, size: tuple) -> list:
+    "The box around a mask"
+    from hotcoco.mask import to_bbox
+    runs = check_runs(p["segmentation"], f"Prediction {n}", size)
+    check_readable([runs], "Prediction")
+    return [float(v) for v in np.ravel(to_bbox(runs))]
+
+def _check_ids(n: int, p: dict, image: int | None, category: int | None, classes: dict) -> None:
     "Refuse a prediction for an image or a class that the ground truth doesn't have"
     if isinstance(p["image_id"], (list, dict)) or isinstance(p["category_id"], (list, dict)):
         raise AgropestError(f"Prediction {n} has a list where an id belongs; the file is damaged.")
-    if p["image_id"] not in images:
-        raise AgropestError(f"Prediction {n} is for image {p['image_id']!r}, which the ground truth doesn't have; "
+    if image is None:
+        raise AgropestError(f"Prediction {n} is for image {shown(p['image_id'])}, which the ground truth doesn't have; "
                             "are both files of the same split?")
-    if p["category_id"] not in classes:
-        known = f"{min(classes)} to {max(classes)}" if classes else "none"
-        raise AgropestError(f"Prediction {n} has category {p['category_id']!r}; "
-                            f"the ground truth knows {known}. Are the ids off by one?")
+    if category is None:
+        known = sorted(set(classes.values()))
+        range_ = f"{known[0]} to {known[-1]}" if known else "none"
+        raise AgropestError(f"Prediction {n} has category {shown(p['category_id'])}; "
+                            f"the ground truth knows {range_}. Are the ids off by one?")
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #6c2aaa4b
-def load_predictions(path: Path, truth) -> list:   # A COCO results file; the ground truth it was made for, dict or path
+def load_predictions(
+    path: Path,   # A COCO results file
+    truth,        # The ground truth that it was made for, dict or path
+    notes: list | None = None,
+) -> list:
     "Read a predictions file and check it against its ground truth"
-    return read_predictions(path, read_truth(truth))
+    return read_predictions(path, read_truth(truth), notes)
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #aadbf7e8
 _BOUNDS = (*SIZES.values(), 1e10)   # Square pixels; the last is COCO's "no end"
@@ -218,11 +269,21 @@ def require_masks(predictions: list) -> None:
     if bare:
         raise AgropestError(f"Prediction {bare[0]} has no mask, so masks can't be measured; measure the boxes.")
 
-def _as_kind(predictions: list, kind: str) -> list:
+def checked_masks(
+    predictions: list,   # From `read_predictions`
+    truth: dict,
+) -> list:               # The same, with masks that can be measured
+    "Refuse what is no mask of its image"
+    require_masks(predictions)
+    sizes = {i["id"]: _size(i) for i in truth["images"]}
+    runs = [check_runs(p["segmentation"], f"Prediction {n}", sizes[p["image_id"]])
+            for n, p in enumerate(predictions)]
+    check_readable(runs, "Prediction")
+    return [{**p, "segmentation": mask} for p, mask in zip(predictions, runs)]
+
+def _as_kind(predictions: list, truth: dict, kind: str) -> list:
     "What belongs to boxes, or to masks, alone"
-    if kind == "segm":
-        require_masks(predictions)
-        check_readable([p["segmentation"] for p in predictions], "Prediction")
+    if kind == "segm": predictions = checked_masks(predictions, truth)
     other = "bbox" if kind == "segm" else "segmentation"
     if not any(other in p for p in predictions): return predictions
     return [{k: v for k, v in p.items() if k != other} for p in predictions]
@@ -237,7 +298,7 @@ def run_evaluator(
 ):                          # The COCOeval, evaluated
     "Hand checked files to an evaluator"
     build = EVALUATORS[_that_answers(evaluator)]
-    found = _as_kind(predictions, kind)
+    found = _as_kind(predictions, truth, kind)
     with contextlib.redirect_stdout(io.StringIO()):
         e = build(truth, found, kind)
         for name, value in params.items(): setattr(e.params, name, value)
@@ -329,7 +390,8 @@ METRIC_PARTS = ("per_class", "undefined", "counts", "measured")   # In the order
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #cf0ffa17
 def cut(predictions: list, score_threshold: float) -> list:
-    "The predictions that score at least `score_threshold`"
+    "The predictions that score at least `score_threshold`; all of them if that is 0"
+    if score_threshold == 0: return predictions
     return [p for p in predictions if p["score"] >= score_threshold]
 
 def check_max_detections(max_detections: int) -> None:
@@ -354,7 +416,7 @@ def _each_class(precision: np.ndarray, boxes: dict) -> dict:   # (10, 101, K, 4,
 def evaluate(
     truth,                          # COCO ground truth: dict or path
     predictions,                    # COCO results: list or path
-    score_threshold: float = 0.0,   # Lower scores are dropped first
+    score_threshold: float = 0.0,   # Lower scores are dropped first; at 0 none is
     max_detections: int = MAX_DETECTIONS[-1],   # Per class and image, the best by score
     evaluator: str = "hotcoco",     # Or "pycocotools"
     kind: str = "bbox",             # Or "segm": masks

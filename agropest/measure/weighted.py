@@ -18,7 +18,7 @@ from ..core import AgropestError
 from ..data.coco_numbers import IOUS, MAX_DETECTIONS
 from ..data.masks import to_runs
 from .metrics import (
-    AREAS, check_max_detections, cut, read_predictions, read_truth, require_masks)
+    AREAS, check_max_detections, checked_masks, cut, read_predictions, read_truth)
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #bbff4520
 RANGES = np.array(list(AREAS.values()), float)   # (4, 2) square pixels: all, small, medium, large
@@ -93,13 +93,14 @@ def match_once(
     truth,                          # COCO ground truth: dict or path
     predictions,                    # COCO results: list or path
     kind: str = "bbox",             # Or "segm": masks
-    score_threshold: float = 0.0,   # Lower scores are dropped first
+    score_threshold: float = 0.0,   # Lower scores are dropped first; at 0 none is
     max_detections: int = MAX_DETECTIONS[-1],   # Per class and image, the best by score
 ) -> Matched:
     "Match predictions and boxes by COCO's rules, for every range of areas and every IoU"
     check_max_detections(max_detections)
     truth = read_truth(truth, kind)
     kept = cut(read_predictions(predictions, truth), score_threshold)
+    if kind == "segm": kept = checked_masks(kept, truth)
     score = np.array([p["score"] for p in kept])
     found, rank = _best_of_cells(_prediction_rows(kept, truth, kind), score, max_detections)
     boxes = _box_rows(truth)
@@ -152,7 +153,6 @@ def _own_masks(predictions: list) -> list:
 def _mask_areas(predictions: list) -> np.ndarray:   # (p,) pixels
     "Areas of the masks"
     from pycocotools.mask import area
-    require_masks(predictions)
     masks = _own_masks(predictions)
     parts = [area(masks[k:k + 255]) for k in range(0, len(masks), 255)]   # It counts to 255 and no further
     return np.concatenate([np.zeros(0), *parts])

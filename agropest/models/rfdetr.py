@@ -8,11 +8,8 @@ __all__ = ['NEEDED', 'MODEL', 'TRAIN', 'TRANSLATED', 'ADAPTED', 'is_rfdetr_insta
            'pretrained_file', 'load_rfdetr_weights']
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #6a8faf0a
-import argparse
-import hashlib
 import io
 import logging
-import types
 import warnings
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
@@ -22,8 +19,9 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from ..core import AgropestError, choose
-from .weights import WITHOUT, LoadReport
+from ..core import AgropestError, choose, shown
+from .checkpoints import read_torch
+from .weights import WITHOUT, LoadReport, file_md5
 from ..runs import RFDETRRun
 from ..runs.rfdetr import RFDETR_SIZES
 
@@ -153,37 +151,36 @@ def build_network(
         return build_model_from_config(model_config(run, num_classes), train_config(run))
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #cc9d58e7
-def _load_safely(path: Path):
-    "Tensors and plain containers, and the package's own settings"
-    with torch.serialization.safe_globals([argparse.Namespace, types.SimpleNamespace]):
-        return torch.load(path, map_location="cpu", weights_only=True)
-
 def _checkpoint_state(found: dict) -> dict:   # name → tensor
     "The weights in a checkpoint of either kind"
-    if found.get("model"): return found["model"]
-    state = found.get("state_dict", {}).items()
-    return {k.removeprefix("model."): v for k, v in state if k.startswith("model.")}
+    if isinstance(found.get("model"), dict) and found["model"]: entries = found["model"]
+    else:
+        state = found.get("state_dict")
+        state = state.items() if isinstance(state, dict) else ()
+        entries = {str(k)[6:]: v for k, v in state if str(k).startswith("model.")}
+    return {k: v for k, v in entries.items() if isinstance(v, torch.Tensor)}
+
+def _entry(found: dict, name: str, kind: type, default):
+    "An entry of a checkpoint, if it is of the kind that it should be"
+    value = found.get(name)
+    return value if isinstance(value, kind) else default
 
 def read_checkpoint(
     path: Path,
-) -> dict:   # model (name → tensor), names (of the classes), kind ("RFDETRNano"), epoch
+) -> dict:   # model (name → tensor), names (of the classes), kind ("RFDETRNano"), epoch, size (settings of the network)
     "A checkpoint of the package, read without running code from it; empty is what it doesn't say"
-    path = Path(path)
-    try: found = _load_safely(path)
-    except FileNotFoundError: raise AgropestError(f"There is no checkpoint {path}.") from None
-    except Exception as e:
-        raise AgropestError(
-            f"{path} is no checkpoint that can be read safely ({type(e).__name__}): it is cut off, "
-            "or of another kind, or asks for more than tensors.") from None
+    found = read_torch(path)
     found = found if isinstance(found, dict) else {}
     state = _checkpoint_state(found)
-    if not isinstance(state, dict) or "class_embed.bias" not in state:
+    bias = state.get("class_embed.bias")
+    if bias is None or bias.dim() != 1 or len(bias) < 2:
         raise AgropestError(f"{path} is no checkpoint of RF-DETR; it has no layer class_embed.")
-    settings = found.get("args") or {}
-    settings = settings if isinstance(settings, dict) else vars(settings)
-    names = list(settings.get("class_names") or [])
-    kind = found.get("model_name") or ""
-    return dict(model=state, names=names, kind=kind, epoch=found.get("epoch"))
+    settings = found.get("args")
+    settings = settings if isinstance(settings, dict) else getattr(settings, "__dict__", {})
+    names = list(_entry(settings, "class_names", (list, tuple), []))
+    if not all(isinstance(name, str) for name in names): names = []
+    return dict(model=state, names=names, kind=_entry(found, "model_name", str, ""),
+                epoch=_entry(found, "epoch", int, None), size=_entry(found, "model_config", dict, {}))
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #4f926a7a
 ADAPTED = (   # Layers that the package fits to the network
@@ -211,7 +208,7 @@ def check_size(
     "An error if a checkpoint is of another size than the run"
     unfit = _unfit(file["model"], own)
     if not unfit and file["kind"] in ("", package_class(run)): return
-    of = file["kind"]
+    of = shown(file["kind"])[1:-1]
     if not of:
         how = "has another shape" if unfit[0] in file["model"] else "is missing"
         of = f"another size (its layer {unfit[0].rsplit('.', 1)[0]} {how})"
@@ -300,8 +297,7 @@ def load_rfdetr_weights(
         from rfdetr.models.weights import load_pretrain_weights
         load_pretrain_weights(network, model_config(run, num_classes, path))
     rows = _layer_outcomes(before, network.state_dict(), file["model"])
-    digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-    return LoadReport(str(path), digest, rows)
+    return LoadReport(str(path), file_md5(path), rows)
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #e2011132
 def _layer_outcomes(before: dict, after: dict, file: dict) -> list:
