@@ -23,6 +23,7 @@ from .coco_entries import (
 from .coco_images import locate_images
 from .dataset import (
     SPLITS, SPLIT_MISSING, DetectionDataset, label_paths, ledger_table, problem, settle)
+from .foreign import foreign_hint
 from .image_files import IMAGE_SUFFIXES
 from .yolo_files import existing_folder
 
@@ -62,6 +63,7 @@ def coco_files(
     "The annotation file of each split; a single one whose name says no split is for training"
     roboflow = sorted(folder.glob("*/_annotations.coco.json"))
     found = [*roboflow, *sorted(folder.glob("annotations/*.json"))] or sorted(folder.glob("*.json"))
+    found = [f for f in found if not f.name.endswith(".createml.json")]
     found = [f for f in found if f.name.startswith(("instances_", "_annotations"))] or found
     files = files_by_split({f: _says_split(f) for f in found})
     if not files and len(found) == 1 and _is_truth(found[0]): return {"train": found[0]}
@@ -133,7 +135,9 @@ def _refuse_unfound(folder: Path, sources: list) -> None:
     "An error that says which images are nowhere"
     file = sources[0].file
     names = [name for s in sources for *_, name in s.images]
-    if not names: raise AgropestError(f"{file} lists no images that can be read.")
+    if not names:
+        hint = foreign_hint(folder)
+        raise AgropestError(f"{file} lists no images that can be read{hint}.")
     raise AgropestError(
         f"None of the images that {file} lists, {names[0][-200:]} for one, is in {folder} "
         "or below it; give the folder that holds them as `images`.")

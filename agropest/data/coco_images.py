@@ -7,7 +7,6 @@ __all__ = ['FOUND_BY_NAME', 'SAME_BASE_NAME', 'guess_images', 'unfound', 'locate
 
 # %% ../../nbs/api/data/05_coco_images.ipynb #aebd1f39
 import os
-import posixpath
 import re
 import unicodedata
 from pathlib import Path
@@ -109,7 +108,7 @@ def _locate(folder: Path, root: Path, names: set) -> tuple:   # Name → path fr
     lost = sorted(unfound(root, names - whole.keys()))
     return {**{n: n for n in names - {*lost}}, **whole}, lost
 
-def _tell(source: CocoSource, guessed: dict, lost: list, known: set) -> None:
+def _tell_guesses(source: CocoSource, guessed: dict, lost: list, known: set) -> None:
     "Say once what was guessed, and once what was in doubt"
     mine = [n for n in lost if n in guessed]
     doubt = [n for n in lost if n not in guessed and n in known]
@@ -136,7 +135,7 @@ def locate_images(
     ends = {_ends(f)[-1] for f in files}
     known = {n for n in lost if n not in guessed and ends & {*_ends(n)[-1:]}}
     for source, root, (found, mine) in zip(sources, roots, parts):
-        _tell(source, guessed, mine, known)
+        _tell_guesses(source, guessed, mine, known)
         found |= {n: relative_name(folder/guessed[n], root) for n in mine if n in guessed}
         source.images = [(line, key, found.get(n, n)) for line, key, n in source.images]
     return sum(len(found) for found, _ in parts)

@@ -38,8 +38,10 @@ def orientation(image: Image.Image) -> int:
     return value if value in _TURNS else 1
 
 # %% ../../nbs/api/data/00_image_files.ipynb #d4671487
-def why_unreadable(path: Path) -> str:
+def why_unreadable(path: Path, error: Exception | None = None) -> str:
     "What can be said of a file that PIL refuses"
+    if isinstance(error, Image.DecompressionBombError):
+        return f"too large: more than the {2*Image.MAX_IMAGE_PIXELS:,} pixels that are read"
     if os.path.isdir(path): return "a folder, not a file"
     if os.path.islink(path) and not os.path.exists(path):
         return "a link to a file that is not there"
@@ -47,11 +49,13 @@ def why_unreadable(path: Path) -> str:
     except OSError as e: return (e.strerror or str(e)).lower()
     return f"truncated or damaged ({size:,} bytes)" if size else "empty (0 bytes)"
 
-def refusal(path: Path) -> AgropestError:
+def refusal(path: Path, error: Exception | None = None) -> AgropestError:
     "That there is no such image, or why it can't be read"
     if not os.path.lexists(path): return AgropestError(f"There is no image {path}.")
-    return AgropestError(f"{path} cannot be read as an image: {why_unreadable(path)}; "
-                         "copy it again or take it out of the dataset.")
+    large = isinstance(error, Image.DecompressionBombError)
+    what = "scale it down" if large else "copy it again"
+    return AgropestError(f"{path} cannot be read as an image: {why_unreadable(path, error)}; "
+                         f"{what} or take it out of the dataset.")
 
 # %% ../../nbs/api/data/00_image_files.ipynb #bbd77d27
 def _eight_bits(image: Image.Image) -> np.ndarray:
@@ -73,7 +77,7 @@ def image_size(
         with Image.open(path) as image:
             return image.size[::-1] if orientation(image) >= 5 else image.size
     # What a damaged file raises inside PIL has no common class
-    except Exception as e: raise refusal(path) from e
+    except Exception as e: raise refusal(path, e) from e
 
 def open_image(
     path: Path,
@@ -84,7 +88,7 @@ def open_image(
         with Image.open(path if content is None else io.BytesIO(content)) as image:
             turn = _TURNS.get(orientation(image))
             return _eight_bits(image if turn is None else image.transpose(turn))
-    except Exception as e: raise refusal(path) from e
+    except Exception as e: raise refusal(path, e) from e
 
 # %% ../../nbs/api/data/00_image_files.ipynb #349e683c
 _BY_FOLDER = os.open in os.supports_dir_fd
@@ -213,8 +217,8 @@ def _batch_sizes(folder: Path, files: list[str]) -> tuple:
         if heads[i].startswith(b"\x89PNG\r\n\x1a\n"): sizes[i] = _plain_png_size(heads[i])
         if heads[i] and not sizes[i, 0]:
             try: sizes[i] = image_size(path)
-            except AgropestError: pass
-        if not sizes[i, 0]: faults[i] = why_unreadable(path)
+            except AgropestError as e: faults[i] = why_unreadable(path, e.__cause__)
+        if not sizes[i, 0]: faults.setdefault(i, why_unreadable(path))
     return sizes, faults
 
 def image_sizes(

@@ -6,26 +6,51 @@
 __all__ = ['read_dataset']
 
 # %% ../../nbs/api/data/13_reading.ipynb #f1a3c8d4
+from itertools import islice
 from pathlib import Path
 
 from ..core import AgropestError, collection_paused
 from .coco import coco_files, read_coco
 from .dataset import DetectionDataset
+from .foreign import foreign_hint
 from .huggingface import is_huggingface, read_huggingface
 from .yolo import read_yolo
-from .yolo_files import existing_folder, settings_file, yaml_file
+from .yolo_files import (
+    existing_folder, find_splits, settings_file, settings_text, yaml_file)
 
 # %% ../../nbs/api/data/13_reading.ipynb #0c1a217f
 def _has_layout(folder: Path) -> bool:
-    return yaml_file(folder) is not None or bool(coco_files(folder)) or is_huggingface(folder)
+    "Does it look like a dataset that can be read?"
+    try: return bool(yaml_file(folder) or coco_files(folder) or is_huggingface(folder))
+    except AgropestError: return False
+
+def _reads(folder: Path) -> bool:
+    "Does reading succeed?"
+    try: return bool(read_dataset(folder).splits)
+    except AgropestError: return False
+
+def _with_names(names: Path) -> str:
+    "What a data.yaml must say so that a dataset with this classes.txt is read; \"\" if nothing helps"
+    try: classes = [n.strip() for n in settings_text(names).splitlines() if n.strip()]
+    except AgropestError: return ""
+    for folder in (names.parent, names.parent.parent):
+        for where in ("images", "train/images", "images/train", "train", "."):
+            config = {"names": classes, "train": where}
+            try: found = find_splits(folder/"data.yaml", config)
+            except AgropestError: continue
+            if any(s.files for s in found):
+                return (f"; its {names.name} has names: write them into {folder/'data.yaml'}, "
+                        f"`names: [...]`, with a line `train: {where}`")
+    return ""
 
 def _where_it_may_be(folder: Path) -> str:
-    "A hint for a folder that is no dataset itself"
-    inner = next((p for p in sorted(folder.iterdir()) if p.is_dir() and _has_layout(p)), None)
-    if inner: return f"; {inner} has one: give that folder"
-    if not next(folder.rglob("classes.txt"), None): return ""
-    return ("; its classes.txt has names: write them into a data.yaml, `names: [...]`, "
-            "with a line `train: images`")
+    "A hint for a folder that is no dataset itself; what it advises was tried"
+    inner = [p for p in sorted(folder.iterdir()) if p.is_dir() and _has_layout(p)]
+    found = next((p for p in inner[:5] if _reads(p)), None)
+    if found: return f"; {found} has one: give that folder"
+    names = islice(folder.rglob("classes.txt"), 3)
+    hints = (hint for f in names if (hint := _with_names(f)))
+    return next(hints, None) or foreign_hint(folder)
 
 @collection_paused()
 def read_dataset(

@@ -330,6 +330,13 @@ def _link(source, target): os.symlink(os.path.abspath(source), target)
 
 PLACE = {"copy": shutil.copyfile, "link": _link, "none": lambda source, target: None}
 
+def _inner_name(file_name: str) -> str:
+    "A file's name as one below a folder, wherever it leads itself"
+    parts = file_name.replace(os.sep, "/").split("/")
+    parts = [p for p in parts if p not in ("", ".", "..")]
+    if os.name == "nt": parts = [p.replace(":", "_") for p in parts]
+    return "/".join(parts) or "unnamed"
+
 def _label_texts(data: DetectionDataset, split: str) -> tuple:
     "Image → its place in the new folder; label file → its rows"
     table = data.images[split]
@@ -337,12 +344,17 @@ def _label_texts(data: DetectionDataset, split: str) -> tuple:
     rows = {i: "" for i in size}
     for a in data.annotations[split].query("iscrowd == 0").itertuples():
         rows[a.image_id] += _label_row(a, size[a.image_id])
-    folders = [os.path.dirname(f) for f in table["file_name"]]
+    inner = [_inner_name(f) for f in table["file_name"]]
+    folders = [os.path.dirname(f) for f in inner]
     common = os.path.commonpath(folders) if folders else ""
     places = {}
     texts = {}
-    for i, file_name in zip(table["id"], table["file_name"]):
-        image = f"{split}/images/{relative_name(file_name, common or '.')}"
+    taken = {}
+    for i, file_name, name in zip(table["id"], table["file_name"], inner):
+        image = f"{split}/images/{relative_name(name, common or '.')}"
+        if taken.setdefault(image, file_name) != file_name:
+            raise AgropestError(f"{file_name} and {taken[image]} would both become {image}; "
+                                "rename one of them.")
         places[file_name] = image
         if texts.setdefault(label_name(image), rows[i]) != rows[i]:
             raise AgropestError(
@@ -375,7 +387,7 @@ def write_yolo(
     folder = Path(folder).expanduser().absolute()
     place = PLACE[choose(images, PLACE, "way to place images")]
     mine = (*(folder/s for s in SPLITS), folder/"data.yaml")
-    taken = next((p for p in mine if p.exists()), None)
+    taken = next((p for p in mine if os.path.lexists(p)), None)
     if taken:
         raise AgropestError(f"{taken} exists; choose a new folder, so that two datasets don't mix.")
     parts = [_label_texts(data, s) for s in data.splits]

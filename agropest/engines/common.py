@@ -30,6 +30,7 @@ from ..models.checkpoints import mismatch
 from ..runs import Run
 from ..runs.engine import engine_of
 from ..seeds import deterministic as deterministic_algorithms, no_deterministic, threads
+from ..tracking.ownership import check_owned
 from ..tracking.run_folder import (
     append_metrics, read_record, save_predictions, stage, update_record)
 
@@ -206,6 +207,7 @@ def peak_memory(device: torch.device) -> int | None:   # MiB: of the GPU, or of 
     import resource
     unit = 20 if sys.platform == "darwin" else 10   # macOS counts bytes, Linux KiB
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> unit
+
 
 # %% ../../nbs/api/engines/01_common.ipynb #3a6a81de
 class Log:

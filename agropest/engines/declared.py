@@ -55,6 +55,7 @@ RFDETR = register_engine(Engine(
         "checkpoint_best_ema.pth": "averaged weights of the best validation AP",
         "checkpoint_best_total.pth": "the better of the two, for use",
         "last_ema.pth": "averaged weights at the end",
+        "log.txt": "loss and validation, a line an epoch",
         "training_config.json": "the run in rfdetr's words"},
     final_weights="checkpoint_best_total.pth",
     memory="resolution (now {side}), raise grad_accum_steps (now {grad_accum_steps}), or set gradient_checkpointing=True",

@@ -8,7 +8,7 @@ __all__ = ['RUN_SCALES', 'NOT_VALIDATED', 'RUN_FILES', 'choose_scale', 'load_eng
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #ba14bb01
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +27,7 @@ from ..runs import (
 from ..runs.engine import Engine, find_engine
 from ..runs.reach import check_reach
 from ..text import Sentence
-from ..tracking.ownership import is_ownership
+from ..tracking.ownership import FolderHeld, is_ownership
 from ..tracking.run_folder import (
     begin_folder, elsewhere, is_through, next_folder, read_metrics, read_record)
 from ..tracking.trackers import find_trackers
@@ -186,9 +186,14 @@ def _experiment_rows(e: Experiment) -> dict:
         "folder": e.folder.as_posix()}
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #853b3d84
-def _at_scale(recipe: Run, size: str) -> tuple:   # A run, and from `_lost_by_shrinking`
+def _at_scale(
+    recipe: Run,
+    size: str,
+    weights: str = "recipe",   # As `begin` takes them
+) -> tuple:                    # A run, and from `_lost_by_shrinking`
     "A recipe as it is run at a scale, and what it loses by that"
-    return (smoke(recipe), _lost_by_shrinking(recipe)) if size == "smoke" else (recipe, ())
+    run, lost = (smoke(recipe), _lost_by_shrinking(recipe)) if size == "smoke" else (recipe, ())
+    return (run if weights == "recipe" else replace(run, weights=weights)), lost
 
 def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool) -> Path:
     "The run folder: what was asked for, else one that is named after the run and its data"
@@ -214,6 +219,7 @@ def begin(
     data: str = "mini",         # Or a folder
     scale: str = "auto",
     engine: str = "",           # If empty, the one that the network is usually trained by
+    weights: str = "recipe",    # The recipe's pretrained ones; or a file, or "" for none
     seed: int = 42,
     device: str = "auto",
     devices: int = 1,           # GPUs to train on, a process each
@@ -230,7 +236,7 @@ def begin(
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)
     size, why = choose_scale(scale, data, find_device(device).type != "cpu", recipe)
-    recipe, lost = _at_scale(recipe, size)
+    recipe, lost = _at_scale(recipe, size, weights)
     source = find_data(data)
     dataset = read_source(source, images)
     choose("train", dataset.splits, "split")
@@ -238,8 +244,13 @@ def begin(
     experiment = Experiment(
         recipe, dataset, source, folder, module, seed, device, why, deterministic, track, devices,
         images, lost)
-    begin_folder(folder, _record_of(experiment, engine, data if is_named(data) else ""), resume)
-    return experiment
+    record = _record_of(experiment, engine, data if is_named(data) else "")
+    try: begin_folder(folder, record, resume)
+    except FolderHeld:   # Begun at the same moment; without an `out` the next number is as good
+        folder = _folder_for(recipe, data, source, out, resume)
+        if folder == experiment.folder: raise
+        begin_folder(folder, record, resume)
+    return replace(experiment, folder=folder)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #567918b0
 def train(

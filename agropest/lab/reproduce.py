@@ -105,7 +105,14 @@ class Reproduction:
 def _predictions_of(folder: Path) -> dict:   # split → COCO results
     "All predictions of a run"
     paths = sorted(Path(folder).glob("evaluation/*/coco_instances_results.json"))
-    return {p.parent.name: read_json(p) for p in paths}
+    return {p.parent.name: _rows_of(p) for p in paths}
+
+def _rows_of(path: Path) -> list:
+    "The rows of a predictions file, which must be of the form that is compared"
+    rows = read_json(path)
+    if isinstance(rows, list) and all(isinstance(r, dict) and "image_id" in r for r in rows):
+        return rows
+    raise AgropestError(f"{path} holds no list of predictions; it was changed by hand, or is damaged.")
 
 def _compare_final_weights(before: Path, after: Path) -> Row:
     "The row of the weights that two runs ended with"

@@ -8,7 +8,6 @@ __all__ = ['SENT', 'PERIOD', 'IDLE', 'PATIENCE', 'GRACE', 'STUCK', 'missing_poin
 
 # %% ../../nbs/api/tracking/04_follow.ipynb #be6866f7
 import atexit
-import fcntl
 import hashlib
 import os
 import select
@@ -21,7 +20,10 @@ import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from ..core import AgropestError, read_json, write_json
+from .ownership import LOCK, is_first_process, system_lock
 from .run_folder import read_metrics, read_record
 from .trackers import TRACKERS, find_trackers, metrics_of, points_of, why_not
 
@@ -210,9 +212,11 @@ def _is_running(folder: Path) -> bool: return read_record(folder)["status"] == "
 
 def _watch(parent: int, wish: int, voice: int, ended: threading.Event):
     "When the training process ends: the last look. When it is gone: let go of its output, and end"
-    while os.getppid() == parent and not select.select([wish], [], [], 0.5)[0]: pass
+    if os.name != "posix": os.read(wish, 1)   # Nobody else has the other end of it there
+    else:
+        while os.getppid() == parent and not select.select([wish], [], [], 0.5)[0]: pass
     ended.set()
-    while os.getppid() == parent: time.sleep(0.2)
+    while os.name == "posix" and os.getppid() == parent: time.sleep(0.2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), voice)
     time.sleep(STUCK)
     os._exit(1)
@@ -221,23 +225,24 @@ def _watch(parent: int, wish: int, voice: int, ended: threading.Event):
 @contextmanager
 def _alone(folder: Path, seconds: float):
     "One process that sends, in a folder"
-    handle = os.open(folder, os.O_RDONLY)
+    path = Path(folder)/f"{LOCK}.sending"
     until = time.monotonic() + seconds
-    try:
-        while not _locked(handle):
-            if time.monotonic() > until:
-                raise AgropestError(f"Another process is sending what is in {folder} right now; "
-                                    "it needs no second one.")
-            time.sleep(0.2)
-        yield
-    finally: os.close(handle)
+    while (lock := _lock_now(path)) is False:
+        if time.monotonic() > until:
+            raise AgropestError(f"Another process is sending what is in {folder} right now; "
+                                "it needs no second one.")
+        time.sleep(0.2)
+    try: yield
+    finally:
+        if lock:
+            if os.name == "posix": path.unlink(missing_ok=True)
+            lock.release()
 
-def _locked(handle: int) -> bool:
-    "Is the folder ours from now on?"
-    try: fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError: return False
-    except OSError: pass   # a file system without locks
-    return True
+def _lock_now(path: Path) -> FileLock | None | bool:   # False if another process has it
+    "Is the folder ours from now on? A file system without locks takes everybody"
+    if not path.parent.exists(): raise AgropestError(f"There is no folder {path.parent}.")
+    try: return system_lock(path)
+    except Timeout: return False
 
 # %% ../../nbs/api/tracking/04_follow.ipynb #6b4eee36
 def _main():
@@ -268,9 +273,10 @@ def _detached() -> tuple:   # The standard input and the standard error that the
 # %% ../../nbs/api/tracking/04_follow.ipynb #06240835
 def _follow(folder: Path, names: tuple, say, parent: int, wish: int, voice: int):
     "At the side of the training process"
-    os.setpgid(0, 0)
-    os.nice(19)
-    for name in (signal.SIGHUP, signal.SIGINT): signal.signal(name, signal.SIG_IGN)
+    if hasattr(os, "setpgid"): os.setpgid(0, 0)
+    if hasattr(os, "nice"): os.nice(19)
+    for name in {"SIGHUP", "SIGINT"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=(parent, wish, voice, ended), daemon=True)
     watch.start()
@@ -296,10 +302,6 @@ def _start(folder: Path, names: tuple, parent: int, **how) -> subprocess.Popen:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                             env=surroundings, **how)
 
-def _is_first() -> bool:
-    "Is this the first of the processes of one training?"
-    return os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0")) == "0"
-
 # %% ../../nbs/api/tracking/04_follow.ipynb #ef104eb8
 @contextmanager
 def follow(
@@ -311,7 +313,7 @@ def follow(
     key = str(Path(folder).absolute())
     running = _follower_processes.get(key)
     is_followed = running is not None and running.poll() is None
-    if wanted and _is_first() and not is_followed: _start_following(folder, wanted, key)
+    if wanted and is_first_process() and not is_followed: _start_following(folder, wanted, key)
     yield
 
 def _start_following(folder: Path, names: tuple, key: str):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SILENCE', 'LOCK', 'OWNER', 'BEAT', 'PATIENCE', 'now', 'this_process', 'is_running', 'is_ownership', 'writer',
-           'FolderHeld', 'is_first_process', 'take', 'release', 'check_owned']
+           'system_lock', 'FolderHeld', 'is_first_process', 'take', 'release', 'check_owned']
 
 # %% ../../nbs/api/tracking/02_ownership.ipynb #68f9080e
 import atexit
@@ -110,10 +110,10 @@ def _file_lock(path: Path) -> FileLock:
     try: return FileLock(path, fallback_to_soft=False, **how)
     except TypeError: return FileLock(path, **how)   # Older versions have no such choice
 
-def _system_lock(folder: Path) -> FileLock | None:   # None where the file system has no locks
-    "The operating system's lock; `Timeout` if another has it"
+def system_lock(path: Path) -> FileLock | None:   # None where the file system has no locks
+    "The operating system's lock on a file, now or not at all: `Timeout` if another has it"
     try:
-        lock = _file_lock(folder/LOCK)
+        lock = _file_lock(path)
         lock.acquire()
     except Timeout: raise
     except NotImplementedError: return None
@@ -168,7 +168,7 @@ def _beat(path: Path, ended: threading.Event):
 
 def _try_to_take(folder: Path) -> _Hold | None:   # None if another has it
     "One attempt"
-    try: lock = _system_lock(folder)
+    try: lock = system_lock(folder/LOCK)
     except Timeout: return None
     owner = to_json({**this_process(), "since": now(), "lock": lock is not None})
     if lock is None: return _Hold(owner, None) if _claim(folder, owner) else None

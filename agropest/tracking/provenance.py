@@ -274,7 +274,7 @@ def _parent_command() -> str:
 def _user() -> str:
     "Who runs this, by number in a container without names"
     try: return getpass.getuser()
-    except (KeyError, OSError): return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+    except (ImportError, KeyError, OSError): return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 def _notebook() -> dict:
     "The variables of the notebook that this runs in; {} outside of one"

@@ -17,10 +17,14 @@ import re
 import struct
 import tempfile
 import time
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from ..core import AgropestError, choose
+from filelock import Timeout
+
+from ..core import AgropestError, cache_folder, choose
+from .ownership import system_lock
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #eab771c9
 _ASIDE = (   # Settings that are no parameters
@@ -228,6 +232,27 @@ def _mlflow_tags(record: dict) -> dict:
             "mlflow.source.git.commit": commit}
     return {k: v for k, v in tags.items() if v}
 
+# %% ../../nbs/api/tracking/03_trackers.ipynb #16973a81
+@contextmanager
+def _one_at_a_time(seconds: float = 60):
+    "What only one process of this machine and user does at a time"
+    path = cache_folder()/".agropest.heading.lock"
+    until = time.monotonic() + seconds
+    lock = False
+    while lock is False and time.monotonic() < until:
+        lock = _heading_lock(path)
+        if lock is False: time.sleep(0.1)
+    try: yield
+    finally:
+        if lock: lock.release()
+
+def _heading_lock(path: Path):   # False if another process has it; None where there are no locks
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return system_lock(path)
+    except Timeout: return False
+    except OSError: return None
+
 # %% ../../nbs/api/tracking/03_trackers.ipynb #d0d2fb96
 class MLflow:
     "Runs in an MLflow store: an experiment per dataset, a heading per recipe, a run per run folder"
@@ -248,8 +273,10 @@ class MLflow:
     def _heading(self, experiment: str, record: dict):
         "The run that those of one recipe stand under; it never runs"
         now = round(1000*time.time())
-        heading = _one(self.client, experiment, "agropest.runs.recipe", recipe_key(record),
-                       recipe_name(record), now, parameters(record, False), _mlflow_tags(record))
+        with _one_at_a_time():
+            heading = _one(self.client, experiment, "agropest.runs.recipe", recipe_key(record),
+                           recipe_name(record), now, parameters(record, False),
+                           _mlflow_tags(record))
         if heading.status == "RUNNING": self.client.set_terminated(heading.run_id)
         return heading
     def log(self, points: list):
