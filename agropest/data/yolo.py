@@ -23,11 +23,10 @@ from .dataset import (
     image_table, label_name, ledger_table, problem, settle)
 from .image_files import (
     IMAGE_SUFFIXES, image_sizes, read_ahead, read_files, read_starts)
-from agropest.data.yolo_files import (
-    YoloSplit, existing_folder, find_splits, relative_name, settings_file, text_elsewhere,
-    yaml_settings)
+from .yolo_files import (
+    YoloSplit, existing_folder, find_splits, settings_file, yaml_settings)
 from .yolo_labels import NOT_A_NUMBER, file_notes, label_table, parse_labels, rows_of
-from .yolo_paths import alike_path, name_key
+from .yolo_paths import alike_path, name_key, relative_name, text_elsewhere
 
 # %% ../../nbs/api/data/04_yolo.ipynb #878ba4b4
 NO_FILE = problem(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['OTHER_NAME', 'ELSEWHERE', 'MAPPING', 'UNNAMED', 'COUNT', 'SPLIT_KEYS', 'TEXT', 'UNREAD_SUFFIXES', 'UNREAD_KIND',
-           'ALIKE', 'existing_folder', 'settings_text', 'yaml_file', 'settings_file', 'yaml_settings', 'files_below',
-           'relative_name', 'text_elsewhere', 'YoloSplit', 'find_splits']
+           'ALIKE', 'existing_folder', 'settings_text', 'yaml_file', 'settings_file', 'yaml_settings', 'YoloSplit',
+           'find_splits']
 
 # %% ../../nbs/api/data/03_yolo_files.ipynb #92d4a9ee
 import os
@@ -17,7 +17,7 @@ from ..core import AgropestError, shown
 from .dataset import SPLITS, SPLIT_MISSING, as_utf8, label_name, problem
 from .image_files import IMAGE_SUFFIXES
 from .yaml_text import plain_yaml
-from .yolo_paths import alike_path, find_entry, leads_back, name_key
+from .yolo_paths import alike_path, files_below, find_entry, name_key, relative_name
 
 # %% ../../nbs/api/data/03_yolo_files.ipynb #e9474938
 OTHER_NAME = problem(
@@ -184,46 +184,6 @@ def yaml_settings(file: Path) -> tuple:
     names, notes = _class_names(config, file)
     if file.name not in ("data.yaml", "obj.data"): notes.insert(0, (OTHER_NAME, "kept", ""))
     return config, names, [("", file.name, 0, what, done, "", note) for what, done, note in notes]
-
-# %% ../../nbs/api/data/03_yolo_files.ipynb #620a6152
-def files_below(
-    folder: Path,      # The dataset's
-    where: str,        # A folder in it, "." for itself
-    suffixes: tuple,   # Lower case
-) -> list[str]:        # POSIX, relative to `folder`, in no order
-    "What is named like a file of these kinds, below a folder"
-    place = folder/where
-    start = "" if where == "." else f"{where}/"
-    try: names = os.listdir(place)
-    except OSError as e:
-        raise AgropestError(f"The folder {place} can't be looked into: {e.strerror}.") from e
-    found = [start + n for n in names if n.endswith(suffixes) and n[0] != "."]
-    if len(found) == len(names): return found
-    for n in [n for n in names if not n.endswith(suffixes) and n[0] != "."]:
-        if n.lower().endswith(suffixes): found.append(start + n)
-        elif (place/n).is_dir() and not leads_back(place/n, place):
-            found += files_below(folder, start + n, suffixes)
-    return found
-
-# %% ../../nbs/api/data/03_yolo_files.ipynb #a66ee29f
-def relative_name(path: Path, folder: Path) -> str:
-    "A path relative to a folder, with slashes"
-    return os.path.relpath(path, folder).replace(os.sep, "/")
-
-
-# %% ../../nbs/api/data/03_yolo_files.ipynb #e78e8931
-def text_elsewhere(folder: Path, seen: set[str], where: str = ".") -> list[str]:
-    "Text files below the dataset's folder, but for the folders that were seen already"
-    if where in seen: return []
-    start = "" if where == "." else f"{where}/"
-    found = []
-    try: listed = sorted(os.scandir(folder/where), key=lambda e: e.name)
-    except OSError: return []
-    for e in listed:
-        if e.name[0] == ".": continue
-        if e.is_dir(follow_symlinks=False): found += text_elsewhere(folder, seen, start + e.name)
-        elif e.name.lower().endswith(".txt"): found.append(start + e.name)
-    return found
 
 # %% ../../nbs/api/data/03_yolo_files.ipynb #24d4b7bb
 _TRIES = 20
