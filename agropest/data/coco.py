@@ -53,9 +53,11 @@ def _is_truth(file: Path) -> bool:
     return isinstance(content, dict) and {"images", "annotations", "categories"} <= content.keys()
 
 # %% ../../nbs/api/data/06_coco.ipynb #219763d8
-def _says_split(file: Path) -> str:
-    "The name that says a file's split: its folder's in Roboflow's layout, else its own"
-    return file.parent.name if file.name.startswith("_annotations") else file.stem
+def _says_split(file: Path, folder: Path) -> str:
+    "The name that says a file's split: its folder's in Roboflow's and FiftyOne's layout, else its own"
+    by_folder = file.name == "labels.json" and file.parent != folder
+    by_folder = by_folder or file.name.startswith("_annotations")
+    return file.parent.name if by_folder else file.stem
 
 def coco_files(
     folder: Path,
@@ -63,9 +65,10 @@ def coco_files(
     "The annotation file of each split; a single one whose name says no split is for training"
     roboflow = sorted(folder.glob("*/_annotations.coco.json"))
     found = [*roboflow, *sorted(folder.glob("annotations/*.json"))] or sorted(folder.glob("*.json"))
+    found = found or sorted(folder.glob("*/labels.json"))
     found = [f for f in found if not f.name.endswith(".createml.json")]
     found = [f for f in found if f.name.startswith(("instances_", "_annotations"))] or found
-    files = files_by_split({f: _says_split(f) for f in found})
+    files = files_by_split({f: _says_split(f, folder) for f in found})
     if not files and len(found) == 1 and _is_truth(found[0]): return {"train": found[0]}
     return files
 
