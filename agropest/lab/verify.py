@@ -9,6 +9,7 @@ __all__ = ['EVIDENCE', 'ROUNDING', 'MEASURED_FILES', 'check_files', 'mismatches'
 # %% ../../nbs/api/lab/00_verify.ipynb #1ee24503
 import math
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -237,7 +238,7 @@ class Verification:
         "Is nothing wrong?"
         return not len(self.faults)
     def __str__(self) -> str: return self.verdict
-    def _repr_html_(self) -> str: return f"<p>{self.verdict}</p>{self.table.to_html()}"
+    def _repr_html_(self) -> str: return f"<p>{escape(self.verdict)}</p>{self.table.to_html()}"
 
 # %% ../../nbs/api/lab/00_verify.ipynb #082024a8
 def _faults_sentence(faults: list) -> str:

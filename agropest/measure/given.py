@@ -130,7 +130,8 @@ def _with_areas(rows: list, notes: list) -> list:
 def _beyond(rows: list, images: list) -> tuple:   # How many, of how many whose image has a size
     "Boxes that leave their images, by more than rounding"
     sides = {i["id"]: (i.get("width"), i.get("height")) for i in images}
-    sized = {k: s for k, s in sides.items() if all(isinstance(v, (int, float)) and v > 0 for v in s)}
+    def is_size(v): return type(v) in (int, float) and 0 < v < 1e6
+    sized = {k: s for k, s in sides.items() if all(map(is_size, s))}
     known = [(*a["bbox"], *sized[a["image_id"]]) for a in rows if a["image_id"] in sized]
     x, y, w, h, width, height = np.array(known, float).reshape(-1, 6).T
     slack = 2 + 0.01*np.maximum(width, height)

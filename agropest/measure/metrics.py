@@ -84,9 +84,8 @@ def read_truth(
     content = read_json(truth) if isinstance(truth, (str, Path)) else truth
     _check_truth(content)
     content = mended_truth(content, notes)
-    keys = ("id", "file_name", "width", "height", "source_id")
-    images = [{k: i[k] for k in keys if k in i} for i in content["images"]]
-    classes = [{"name": str(c["name"]), **{k: c[k] for k in ("id", "source_id") if k in c}}
+    images = [_image(i) for i in content["images"]]
+    classes = [{"name": _as_utf8(str(c["name"])), **{k: c[k] for k in ("id", "source_id") if k in c}}
                for c in content["categories"]]
     sizes = {i["id"]: _size(i) for i in images}
     unsized = [i for i, size in sizes.items() if not all(size)]
@@ -96,6 +95,16 @@ def read_truth(
     if notes is not None: boxes_beyond(rows, images, "ground truth", notes)
     parts = {"images": images, "categories": classes, "annotations": rows}
     return _Checked(kind, {k: sorted(v, key=lambda r: r["id"]) for k, v in parts.items()})
+
+def _as_utf8(text: str) -> str: return text.encode(errors="replace").decode()
+
+def _image(i: dict) -> dict:
+    "What an evaluator reads of an image; what can't be a name or a size is left out"
+    sized = {k: int(i[k]) for k in ("width", "height")
+             if type(i.get(k)) in (int, float) and 0 <= i[k] < 1e6 and i[k] == int(i[k])}
+    name = {"file_name": _as_utf8(i["file_name"])} if isinstance(i.get("file_name"), str) else {}
+    source = {"source_id": i["source_id"]} if "source_id" in i else {}
+    return {"id": i["id"], **name, **sized, **source}
 
 class _Checked(dict):
     "Ground truth in canonical form, which needn't be looked through again"

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -220,7 +221,7 @@ class LoadReport:
     def _repr_html_(self):
         rest = self.table().query("status != 'loaded'")
         shown = len(rest) and self.source
-        return f"<p>{self}</p>" + (rest.to_html(index=False) if shown else "")
+        return f"<p>{escape(str(self))}</p>" + (rest.to_html(index=False) if shown else "")
 
     def __str__(self):
         reasons = dict.fromkeys(r["why"] for r in self.rows if r["status"] in ("skipped", "note"))
