@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIMULATED', 'TAKEN', 'listed', 'runs_asked', 'is_run', 'check_place', 'known_as', 'run_name', 'distinct', 'Known',
-           'usual_split', 'of_data', 'read_source', 'of_dataset', 'dataset_of_run', 'of_run', 'naming', 'of_file',
+           'usual_split', 'of_data', 'dataset_at', 'of_dataset', 'dataset_of_run', 'of_run', 'naming', 'of_file',
            'known_of', 'recognised', 'simulated', 'open_evidence', 'open_side', 'open_groups', 'bare_boxes',
            'check_masks']
 
@@ -110,7 +110,7 @@ def of_data(
     truths = {s: coco_dict(data, s) for s in data.splits if s != "train" or s == split}
     return Known(truths, data, split)
 
-def read_source(
+def dataset_at(
     source: Path,       # The folder of a dataset
     images: str = "",   # Where the images of a COCO dataset are, if elsewhere
 ) -> DetectionDataset:
@@ -119,7 +119,7 @@ def read_source(
 
 def of_dataset(source: str, split: str, images: str = "") -> Known:
     "What the dataset of a name or in a folder tells"
-    return of_data(read_source(find_data(source), images), split)
+    return of_data(dataset_at(find_data(source), images), split)
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #56b88d9f
 def dataset_of_run(
@@ -130,7 +130,7 @@ def dataset_of_run(
     "The dataset that a run was made with; any other is refused"
     recorded = read_record(folder)["data"]
     source = find_data(data or recorded.get("named") or recorded["folder"])
-    dataset = read_source(source, images or recorded.get("images_given", ""))
+    dataset = dataset_at(source, images or recorded.get("images_given", ""))
     if fingerprint(dataset) == recorded["fingerprint"]: return source, dataset
     raise AgropestError(
         f"The dataset in {source} is not the one that the run in {folder} was made with "

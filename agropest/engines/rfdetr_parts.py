@@ -11,7 +11,9 @@ __all__ = ['FIT_SPLITS', 'FEWEST_STEPS', 'LOGGED_LOSSES', 'LOGGED_METRICS', 'OF_
 import json
 import math
 import random
+import sys
 import time
+from collections import OrderedDict
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -234,6 +236,15 @@ def at_home(checkpoint: dict, place: Path | str) -> None:
         k: _moved(v, v["dirpath"], str(place)) for k, v in callbacks.items()
         if isinstance(v, dict) and v.get("dirpath")}
 
+def _rebuilt(value):
+    "The same containers anew, each text once: pickled bytes tell which texts are one object"
+    if type(value) is str: return sys.intern(value)
+    if type(value) in (list, tuple): return type(value)(map(_rebuilt, value))
+    if type(value) not in (dict, OrderedDict): return value
+    same = type(value)((_rebuilt(k), _rebuilt(v)) for k, v in value.items())
+    if type(value) is OrderedDict: same.__dict__.update(_rebuilt(dict(value.__dict__)))
+    return same
+
 def portable(content):
     "What is to be saved, without the place that it comes from"
     if not isinstance(content, dict) or "args" not in content: return content
@@ -243,7 +254,7 @@ def portable(content):
         if not isinstance(settings, dict): continue
         content[name] = settings | {k: v for k, v in OF_A_PLACE.items() if k in settings}
     if content.get("callbacks"): at_home(content, HOME)
-    return content
+    return _rebuilt(content)
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #2323b0e4
 class Journal(Callback):

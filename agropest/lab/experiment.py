@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..compare.inputs import dataset_of_run, read_source, usual_split
+from ..compare.inputs import dataset_at, dataset_of_run, usual_split
 from ..core import AgropestError, choose
 from ..data import DetectionDataset, coco_dict, fingerprint
 from ..data.named import dataset_name, find_data, is_named
@@ -203,6 +203,11 @@ def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool) -> Pa
     if not is_named(data) or data == "AgroPest-12": name += f"-{source.name}"
     return next_folder(Path("runs")/name, resume)
 
+def _to_learn_from(data: DetectionDataset) -> DetectionDataset:
+    "The dataset, which must have a training split"
+    choose("train", data.splits, "split")
+    return data
+
 def _record_of(e: Experiment, engine: str, named: str) -> dict:
     "What `run.json` says of an experiment before anything happens"
     table = changed_settings(e.run)
@@ -212,6 +217,18 @@ def _record_of(e: Experiment, engine: str, named: str) -> dict:
         settings=to_dict(e.run), parent=e.run.parent, differences={k: list(v) for k, v in rows},
         engine=engine, seed=e.seed, data=data_record(e.data, e.source, named, e.images),
         deterministic=e.deterministic, order=order_digest(e.run, e.data, e.seed))
+
+# %% ../../nbs/api/lab/02_experiment.ipynb #07d61444
+def _begin_free(place, record: dict, resume: bool) -> Path:   # `place` says where the run goes
+    "Begin a run folder; the next one, if another process was quicker"
+    first = place()
+    try: begin_folder(first, record, resume)
+    except FolderHeld:
+        folder = place()
+        if folder == first: raise
+        begin_folder(folder, record, resume)
+        return folder
+    return first
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #46047816
 def begin(
@@ -238,19 +255,13 @@ def begin(
     size, why = choose_scale(scale, data, find_device(device).type != "cpu", recipe)
     recipe, lost = _at_scale(recipe, size, weights)
     source = find_data(data)
-    dataset = read_source(source, images)
-    choose("train", dataset.splits, "split")
-    folder = _folder_for(recipe, data, source, out, resume)
+    dataset = _to_learn_from(dataset_at(source, images))
+    def place(): return _folder_for(recipe, data, source, out, resume)
     experiment = Experiment(
-        recipe, dataset, source, folder, module, seed, device, why, deterministic, track, devices,
+        recipe, dataset, source, place(), module, seed, device, why, deterministic, track, devices,
         images, lost)
     record = _record_of(experiment, engine, data if is_named(data) else "")
-    try: begin_folder(folder, record, resume)
-    except FolderHeld:   # Begun at the same moment; without an `out` the next number is as good
-        folder = _folder_for(recipe, data, source, out, resume)
-        if folder == experiment.folder: raise
-        begin_folder(folder, record, resume)
-    return replace(experiment, folder=folder)
+    return replace(experiment, folder=_begin_free(place, record, resume))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #567918b0
 def train(

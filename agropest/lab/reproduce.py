@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..compare.inputs import read_source
+from ..compare.inputs import dataset_at
 from ..core import AgropestError, read_json
 from ..data import fingerprint, read_dataset
 from ..data.named import find_data
@@ -112,7 +112,8 @@ def _rows_of(path: Path) -> list:
     rows = read_json(path)
     if isinstance(rows, list) and all(isinstance(r, dict) and "image_id" in r for r in rows):
         return rows
-    raise AgropestError(f"{path} holds no list of predictions; it was changed by hand, or is damaged.")
+    raise AgropestError(f"{path} holds no list of predictions; "
+                        "it was changed by hand, or is damaged.")
 
 def _compare_final_weights(before: Path, after: Path) -> Row:
     "The row of the weights that two runs ended with"
@@ -180,7 +181,7 @@ def _other_data(record: dict, data: str) -> Row | None:
     "The row that says that the dataset is another one by now"
     recorded = record["data"]
     source = find_data(data or recorded.get("named") or recorded["folder"])
-    dataset = read_source(source, recorded.get("images_given", ""))
+    dataset = dataset_at(source, recorded.get("images_given", ""))
     splits = {s: dict(fingerprint=fingerprint(dataset, s)) for s in dataset.splits}
     row = compare_data(record, {"data": dict(fingerprint=fingerprint(dataset), splits=splits)})
     return None if row.same else row

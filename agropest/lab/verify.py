@@ -284,7 +284,8 @@ def verify(
         return _verification(folder, [("run.json", "damaged", str(e))], f"Not sound: {e}")
     if record["status"] == "running":
         raise AgropestError(
-            f"{run_folder} is being written by {writer(record.get('process', {}))}; wait for it, or stop it.")
+            f"{run_folder} is being written by {writer(record.get('process', {}))}; "
+            "wait for it, or stop it.")
     measured = {p.parent.name for p in folder.glob("evaluation/*/results.json")}
     splits = sorted({*(record["figures"] or {}), *measured})
     rows = check_own(folder, record)

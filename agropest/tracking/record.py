@@ -89,8 +89,8 @@ def _depth(value) -> int:
     "How deep a value nests, as far as that is allowed"
     level = [value]
     for depth in range(DEPTH + 1):
-        inner = (v.values() if isinstance(v, dict) else v for v in level if isinstance(v, (dict, list)))
-        level = [v for values in inner for v in values]
+        nested = [v for v in level if isinstance(v, (dict, list))]
+        level = [v for n in nested for v in (n.values() if isinstance(n, dict) else n)]
         if not level: return depth
     return DEPTH + 1
 
