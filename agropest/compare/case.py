@@ -17,8 +17,9 @@ import pandas as pd
 
 from ..core import AgropestError, choose
 from ..data.dataset import LEVELS, DetectionDataset
+from ..measure.coco_results import load_predictions
 from ..measure.left_out import drop_images
-from ..measure.metrics import both, load_predictions, metrics_beside, summary
+from ..measure.metrics import both, metrics_beside, summary
 from ..measure.sweep import results
 from ..runs import Run, from_dict
 from ..text import Sentence

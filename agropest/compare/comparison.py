@@ -24,8 +24,9 @@ from .ranking import Ranking, rank_runs
 from ..core import AgropestError, choose
 from ..data import DetectionDataset
 from ..health.leakage import Leaks
+from ..measure.coco_results import IOU_TYPES
 from ..measure.errors import match
-from ..measure.metrics import IOU_TYPES, Metrics
+from ..measure.metrics import Metrics
 from ..measure.resample import two_runs
 from ..text import clean
 

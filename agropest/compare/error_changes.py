@@ -15,8 +15,9 @@ import pandas as pd
 
 from .ranking import holm
 from ..core import AgropestError
+from ..measure.coco_results import read_predictions, read_truth
 from ..measure.errors import confusion_matrix
-from ..measure.metrics import read_predictions, read_truth, run_evaluator
+from ..measure.metrics import run_evaluator
 from ..measure.sweep import judged
 from ..measure.weighted import Matched, class_metrics, match_once, overall
 from ..seeds import stream

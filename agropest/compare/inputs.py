@@ -21,8 +21,8 @@ from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
 from ..data.named import find_data
 from ..health.leakage import Leaks
-from ..measure.given import mended_truth
-from ..measure.metrics import load_predictions, read_truth, truth_fingerprint
+from ..measure.coco_results import load_predictions, read_truth, truth_fingerprint
+from ..measure.given import repaired_truth
 from ..synth.detector import simulated_predictions
 from ..text import read_table
 from ..tracking.run_folder import read_record
@@ -158,7 +158,7 @@ def _truth_file(truth: str) -> tuple:   # The content, and what is to be known o
     content = read_json(path)
     notes = []
     with naming(truth): read_truth(content, notes=notes)
-    return mended_truth(content), tuple(notes)
+    return repaired_truth(content), tuple(notes)
 
 def of_file(truth: str, data: str, split: str, images: str = "") -> Known:
     "What a COCO file tells, with the images of a dataset if it is of the same boxes"

@@ -23,8 +23,9 @@ from agropest.compare.error_changes import (
     object_changes, tide_change)
 from .inputs import bare_boxes
 from ..core import AgropestError, choose
+from ..measure.coco_results import read_truth
 from ..measure.errors import most_different_images
-from ..measure.metrics import count_truth, pr_curves, read_truth
+from ..measure.metrics import count_truth, pr_curves
 from ..text import clean
 
 # %% ../../nbs/api/compare/10_parts.ipynb #2ba3378d

@@ -47,7 +47,7 @@ def alike_path(
     return Path(place)
 
 # %% ../../nbs/api/data/02_yolo_paths.ipynb #04fd57d6
-def _parts(path: str) -> list[str]:
+def _path_parts(path: str) -> list[str]:
     "A path's parts, those that lead down"
     parts = re.sub("^[A-Za-z]:/", "", path).split("/")
     return [p for p in parts if p not in ("", ".", "..")]
@@ -55,10 +55,10 @@ def _parts(path: str) -> list[str]:
 def _candidates(folder: Path, root: str, entry: str) -> list[tuple]:
     "(Folder, parts) of what an entry may mean, most likely first"
     absolute = re.match("([A-Za-z]:)?/", entry) is not None
-    inner = _parts(entry)
+    inner = _path_parts(entry)
     said = (Path(folder, root), [entry])
     roboflow = [(folder, inner)] if not root and entry.startswith("../") else []
-    parts = inner if absolute else _parts(f"{root}/{entry}")
+    parts = inner if absolute else _path_parts(f"{root}/{entry}")
     ends = [parts[i:] for i in range(len(parts))]
     ends = [(folder, end) for end in ends if [name_key(p) for p in end] != ["images"]]
     if absolute: return [said, *ends]

@@ -28,7 +28,7 @@ from .common import (
     Log, bar, diverged, find_device, is_due, training, validate, write_predictions)
 from .detectron2_parts import build, configure, is_detectron2_installed, keep_quiet
 from .saving import (
-    check_own, load_checkpoint, save_checkpoint, save_last, weights_content)
+    check_own_checkpoint, load_checkpoint, save_checkpoint, save_last, weights_content)
 from ..models.weights import load_weights
 from ..runs import Run
 from ..seeds import deterministic as deterministic_algorithms, seed_everything, stream_seed
@@ -167,7 +167,7 @@ def _parts(self) -> dict:
 
 def _restore(self, state):
     path = self.folder/"checkpoints"/"last.pth"
-    check_own(path, state, self.network, self._trainer.optimizer, self.run)
+    check_own_checkpoint(path, state, self.network, self._trainer.optimizer, self.run)
     for name, part in self.parts().items(): part.load_state_dict(state[name])
     self.best = state["best"]
 

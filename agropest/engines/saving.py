@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MARK', 'COMMENT_BYTES', 'save_checkpoint', 'is_damaged', 'weights_content', 'load_checkpoint', 'belongs_to',
-           'check_own', 'save_last', 'put_aside', 'recover']
+           'check_own_checkpoint', 'save_last', 'put_aside', 'recover']
 
 # %% ../../nbs/api/engines/00_saving.ipynb #a795e6bb
 import hashlib
@@ -113,7 +113,7 @@ def _other_optimizer(found: dict, optimizer: torch.optim.Optimizer) -> str | Non
     return None
 
 # %% ../../nbs/api/engines/00_saving.ipynb #ad9d8667
-def _not_own(state: dict, mine: dict, model, optimizer, run: Run) -> str | None:
+def _why_not_own(state: dict, mine: dict, model, optimizer, run: Run) -> str | None:
     "Why a checkpoint isn't a run's, in words; None if it is"
     why = mismatch(state["model"], model.state_dict())
     why = why or _other_optimizer(state["optimizer"], optimizer)
@@ -124,7 +124,7 @@ def _not_own(state: dict, mine: dict, model, optimizer, run: Run) -> str | None:
     if state["best"] is not None: numbers.append(state["best"])
     return None if all(map(math.isfinite, numbers)) else "its log holds what is no number"
 
-def check_own(
+def check_own_checkpoint(
     path: Path,    # The checkpoint
     state: dict,   # What it holds
     model: torch.nn.Module,
@@ -132,7 +132,7 @@ def check_own(
     run: Run,
 ) -> None:
     "One sentence if a run can't go on from a checkpoint, since it isn't its own"
-    try: why = _not_own(state, belongs_to(path.parent.parent), model, optimizer, run)
+    try: why = _why_not_own(state, belongs_to(path.parent.parent), model, optimizer, run)
     except (LookupError, TypeError, ValueError, AttributeError):
         why = "it lacks what a run goes on from"
     if not why: return

@@ -21,7 +21,7 @@ from .common import (
     PREDICTION_FLOOR, Log, bar, diverged, find_device, is_due, learning_rate, training,
     validate, write_predictions)
 from .saving import (
-    check_own, load_checkpoint, save_checkpoint, save_last, weights_content)
+    check_own_checkpoint, load_checkpoint, save_checkpoint, save_last, weights_content)
 from ..models.faster_rcnn import build_model
 from ..models.tta import tta_predict
 from ..models.weights import load_weights
@@ -111,7 +111,7 @@ def _network(
         report = load_weights(model, run.weights).to_dict()
         return model, optimizer, dict(iteration=-1, best=None), report
     state = load_checkpoint(path)
-    check_own(path, state, model, optimizer, run)
+    check_own_checkpoint(path, state, model, optimizer, run)
     model.load_state_dict(state.pop("model"))
     optimizer.load_state_dict(copy.deepcopy(state.pop("optimizer")))   # Not what lies in the file
     return model, optimizer, state, None

@@ -23,9 +23,10 @@ from ..core import (
 from ..data import coco_dict
 from .experiment import Experiment, open_run
 from .model_card import write_model_card
+from ..measure.coco_results import truth_fingerprint
 from ..measure.errors import confusion_matrix, match, most_different_images
 from ..measure.left_out import read_image_list
-from ..measure.metrics import Metrics, metrics_beside, truth_fingerprint
+from ..measure.metrics import Metrics, metrics_beside
 from ..show.plots import plot_class_ap, plot_confusion, plot_losses
 from ..show.style import save_figure
 from ..text import Sentence

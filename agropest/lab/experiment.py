@@ -20,7 +20,8 @@ from ..data.named import dataset_name, find_data, is_named
 from ..engines.batches import order_digest
 from ..engines.common import find_device
 from .foreseen import prepare_line
-from ..measure.metrics import evaluate, truth_fingerprint
+from ..measure.coco_results import truth_fingerprint
+from ..measure.metrics import evaluate
 from ..models.weights import LoadReport
 from ..runs import (
     RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
@@ -208,10 +209,11 @@ def _to_learn_from(data: DetectionDataset) -> DetectionDataset:
     choose("train", data.splits, "split")
     return data
 
-def _record_of(e: Experiment, engine: str, named: str) -> dict:
+def _record_of(e: Experiment, engine: str, data: str) -> dict:
     "What `run.json` says of an experiment before anything happens"
     table = changed_settings(e.run)
     rows = () if table is None else zip(table.index, table.values.tolist())
+    named = data if is_named(data) else ""
     return dict(
         name=e.run.name, title=e.run.title, scale=e.run.scale, why_this_scale=e.why,
         settings=to_dict(e.run), parent=e.run.parent, differences={k: list(v) for k, v in rows},
@@ -247,8 +249,8 @@ def begin(
     track: str = "none",        # "auto", "none", or some of "mlflow,wandb,tensorboard"
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
-    recipe = check_run(run) if isinstance(run, Run) else find_run(run)
     find_trackers(track)
+    recipe = check_run(run) if isinstance(run, Run) else find_run(run)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)
@@ -257,11 +259,10 @@ def begin(
     source = find_data(data)
     dataset = _to_learn_from(dataset_at(source, images))
     def place(): return _folder_for(recipe, data, source, out, resume)
-    experiment = Experiment(
-        recipe, dataset, source, place(), module, seed, device, why, deterministic, track, devices,
-        images, lost)
-    record = _record_of(experiment, engine, data if is_named(data) else "")
-    return replace(experiment, folder=_begin_free(place, record, resume))
+    parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
+    experiment = Experiment(*parts, devices, images, lost)
+    folder = _begin_free(place, _record_of(experiment, engine, data), resume)
+    return replace(experiment, folder=folder)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #567918b0
 def train(

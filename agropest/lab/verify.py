@@ -15,8 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 from ..core import AgropestError, read_json
+from ..measure.coco_results import load_predictions, truth_fingerprint
 from ..measure.left_out import drop_images
-from ..measure.metrics import load_predictions, summary, truth_fingerprint
+from ..measure.metrics import summary
 from ..measure.sweep import results
 from ..tracking.ownership import writer
 from ..tracking.provenance import flat

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..core import AgropestError
-from .metrics import read_predictions, read_truth
+from .coco_results import read_predictions, read_truth
 
 # %% ../../nbs/api/measure/02_errors.ipynb #64e338e5
 def iou_matrix(

@@ -19,7 +19,8 @@ import pandas as pd
 from ..core import AgropestError, choose
 from ..data.coco_numbers import MAX_DETECTIONS
 from ..data.photographs import stem_of
-from .metrics import evaluate, read_truth
+from .coco_results import read_truth
+from .metrics import evaluate
 from .weighted import (
     Matched, class_metrics, match_once, metric_names, overall, pool_trainings)
 from ..seeds import stream

@@ -15,8 +15,8 @@ import pandas as pd
 
 from ..core import AgropestError, read_json
 from ..data.coco_numbers import MAX_DETECTIONS
-from .metrics import (
-    AREAS, both, read_predictions, read_truth, run_evaluator, truth_fingerprint)
+from .coco_results import read_predictions, read_truth, truth_fingerprint
+from .metrics import AREAS, both, run_evaluator
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #bdaafc50
 def _prediction_outcomes(e, iou: float) -> dict:   # Place in the predictions, from 1 → does it hit?

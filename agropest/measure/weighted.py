@@ -17,8 +17,8 @@ import numpy as np
 from ..core import AgropestError
 from ..data.coco_numbers import IOUS, MAX_DETECTIONS
 from ..data.masks import to_runs
-from .metrics import (
-    AREAS, check_max_detections, checked_masks, cut, read_predictions, read_truth)
+from .coco_results import read_predictions, read_truth
+from .metrics import AREAS, check_max_detections, checked_masks, cut
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #bbff4520
 RANGES = np.array(list(AREAS.values()), float)   # (4, 2) square pixels: all, small, medium, large

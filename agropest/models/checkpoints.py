@@ -55,22 +55,22 @@ class PlainUnpickler(pickle._Unpickler):
 def _refuse(machine): raise pickle.UnpicklingError("it holds what tensors are never kept in")
 def _pass_frame(machine): machine.read(8)   # A frame only says how much to read at once
 
-def _check_names(names: list) -> None:
+def _check_entry_names(names: list) -> None:
     if all(isinstance(name, (str, int, float, bytes, type(None))) for name in names): return
     raise pickle.UnpicklingError("its entries are named by something else than text and numbers")
 
 def _set_item(machine):
-    _check_names(machine.stack[-2:-1])
+    _check_entry_names(machine.stack[-2:-1])
     pickle._Unpickler.load_setitem(machine)
 
 def _set_items(machine):
-    _check_names(machine.stack[::2])
+    _check_entry_names(machine.stack[::2])
     pickle._Unpickler.load_setitems(machine)
 
 class Entries(dict):
     "In place of a dictionary of any kind, or of an object that holds settings"
     def __init__(self, pairs=()):
-        _check_names([name for name, _ in pairs])
+        _check_entry_names([name for name, _ in pairs])
         super().__init__(pairs)
 
     def __setstate__(self, state): "What else such an object holds is left out"
