@@ -123,12 +123,19 @@ def write_json(path: Path, content, indent: int | None = 1) -> Path:
     "Write JSON whole or not at all"
     return write_file(path, to_json(content, indent))
 
+def _with_whole_characters(value, text: str):
+    "`value`, if no text in it holds one half of a pair of \\ud800 … \\udfff"
+    if "\\ud" in text.lower(): json.dumps(value, ensure_ascii=False).encode()
+    return value
+
 def parse_json(
     content: bytes | str,   # UTF-8, with or without a byte-order mark
     where: str,             # What it is of, for the message
 ):
     "What JSON says; damaged text is one sentence"
-    try: return json.loads(content if isinstance(content, str) else content.decode("utf-8-sig"))
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8-sig")
+        return _with_whole_characters(json.loads(text), text)
     except RecursionError: why = "it nests too deeply"
     except ValueError as e: why = str(e)   # No JSON, no UTF-8, or a number of thousands of digits
     raise AgropestError(f"{where} is not valid JSON: {why}.") from None

@@ -21,7 +21,7 @@ from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
 from ..data.named import find_data
 from ..health.leakage import Leaks
-from ..measure.coco_results import load_predictions, read_truth, truth_fingerprint
+from ..measure.coco_results import check_truth, load_predictions, read_truth, truth_fingerprint
 from ..measure.given import repaired_truth
 from ..synth.detector import simulated_predictions
 from ..text import read_table
@@ -157,6 +157,7 @@ def _truth_file(truth: str) -> tuple:   # The content, and what is to be known o
             f"{truth} is a folder; give a COCO file as `truth`, or a dataset's folder as `data`.")
     content = read_json(path)
     notes = []
+    with naming(truth): check_truth(content)
     with naming(truth): read_truth(content, notes=notes)
     return repaired_truth(content), tuple(notes)
 

@@ -52,11 +52,15 @@ def _what_is_same(comparison) -> str:
     if not same: return "there is nothing to compare"
     return f"{', '.join(same)} are the same to the last bit"
 
+def _place_text(row) -> str:
+    "What differs and where, cut short"
+    return f"{row.what} ({row.where if len(row.where) <= 200 else row.where[:200] + '…'})"
+
 def _what_came_before(comparison) -> str:
     "The inputs that differ, as the suspects of the first difference"
     first = comparison.first()
     inputs = [r for r in comparison.rows if r.what in INPUTS and r.same is False and r is not first]
-    if inputs: return f" What differs before: {'; '.join(f'{r.what} ({r.where})' for r in inputs)}."
+    if inputs: return f" What differs before: {'; '.join(map(_place_text, inputs))}."
     return " Nothing that is on record differs before." if first.what in OUTCOMES else ""
 
 def _repetition_sentence(comparison) -> str:
@@ -65,7 +69,7 @@ def _repetition_sentence(comparison) -> str:
     if comparison.verdict in ("identical", "not known"):
         return f"{verdict}: {_what_is_same(comparison)}."
     first = comparison.first()
-    where = f"Where they part first: {first.what} ({first.where})."
+    where = f"Where they part first: {_place_text(first)}."
     return f"{verdict}. {where}{_what_came_before(comparison)}"
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #2bf2c9c7

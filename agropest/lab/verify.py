@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..core import AgropestError, read_json
-from ..measure.coco_results import load_predictions, truth_fingerprint
+from ..measure.coco_results import check_truth, load_predictions, truth_fingerprint
 from ..measure.left_out import drop_images
 from ..measure.metrics import summary
 from ..measure.sweep import results
@@ -91,7 +91,7 @@ def metrics_again(
     recorded: dict,     # Its results.json
 ) -> dict:              # In the form of `recorded`
     "The metrics of a split, from its predictions and truth"
-    truth = read_json(place/"truth.json")
+    truth = check_truth(read_json(place/"truth.json"))
     how = {k: recorded["full"]["measured"][k] for k in ("max_detections", "evaluator")}
     predictions = load_predictions(place/"coco_instances_results.json", truth)
     threshold = recorded["cut"]["measured"]["score_threshold"]
@@ -205,7 +205,7 @@ def check_own(
 def _truth_row(folder: Path, split: str, record: dict) -> list:   # Empty if nothing is wrong
     "Is the truth beside the predictions that of the dataset that the run was made with?"
     path = folder/"evaluation"/split/"truth.json"
-    try: truth = read_json(path) if path.exists() else None
+    try: truth = check_truth(read_json(path)) if path.exists() else None
     except AgropestError: return []   # The row of the metrics says it
     if not isinstance(truth, dict): return []
     wrong, note = _truth_fault(truth, record["data"]["splits"][split])

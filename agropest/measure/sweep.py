@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..core import AgropestError, read_json
 from ..data.coco_numbers import MAX_DETECTIONS
-from .coco_results import read_predictions, read_truth, truth_fingerprint
+from .coco_results import check_truth, read_predictions, read_truth, truth_fingerprint
 from .metrics import AREAS, both, run_evaluator
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #bdaafc50
@@ -214,7 +214,7 @@ def results(
     **how,                # `max_detections`, `evaluator`
 ) -> dict:                # JSON-ready. "full", "cut": `Metrics` in the layout of files; "class_report"; with masks also "segm": the same of them, or {"undefined": why}
     "Boxes, and masks if the predictions have them: metrics and report"
-    truth = read_json(truth) if isinstance(truth, (str, Path)) else truth
+    if isinstance(truth, (str, Path)): truth = check_truth(read_json(truth))
     predictions = read_predictions(predictions, read_truth(truth))
     def measured(kind):
         pair = both(truth, predictions, threshold, kind=kind, **how)

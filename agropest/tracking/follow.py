@@ -22,7 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..core import AgropestError, read_json, write_json
+from ..core import AgropestError, read_json, to_json, write_json
 from .ownership import LOCK, is_first_process, system_lock
 from .run_folder import read_metrics, read_record
 from .trackers import TRACKERS, find_trackers, metrics_of, points_of, why_not
@@ -53,10 +53,31 @@ def files_of(folder: Path) -> dict:   # Path inside the folder → sha256
     return {p.relative_to(folder).as_posix(): digest(p) for p in _matching_files(folder, *SENT)}
 
 # %% ../../nbs/api/tracking/04_follow.ipynb #9361a5a9
+_FORM = dict(
+    place=dict, trouble=(str, type(None)), reached=dict, sending=list, figures=dict, files=dict,
+    status=(str, type(None)))
+
+def _is_kept(kept) -> bool:
+    "Is this what is noted of a tracker?"
+    if not isinstance(kept, dict) or not set(_FORM) <= set(kept): return False
+    if not all(isinstance(kept[k], form) for k, form in _FORM.items()): return False
+    if not all(type(i) is int for i in kept["reached"].values()): return False
+    return all(isinstance(p, list) and len(p) == 3 and isinstance(p[2], dict)
+               for p in kept["sending"])
+
+def _checked_tracking(content, path: Path) -> dict:
+    "The content of `tracking.json`; what isn't of its form is an error"
+    known = isinstance(content, dict) and isinstance(content.get("key"), str)
+    trackers = content.get("trackers") if known else None
+    try: to_json(content)   # No NaN
+    except ValueError: trackers = None
+    if isinstance(trackers, dict) and all(map(_is_kept, trackers.values())): return content
+    raise AgropestError(f"{path} is damaged; delete it, and the run is sent anew.")
+
 def read_tracking(folder: Path) -> dict:
     "What was sent; `key` is the run's name at every tracker"
     path = Path(folder)/"tracking.json"
-    if path.exists(): return read_json(path)
+    if path.exists(): return _checked_tracking(read_json(path), path)
     return dict(schema=1, key=uuid.uuid4().hex, trackers={})
 
 def nothing_sent() -> dict:
