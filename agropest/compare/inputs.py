@@ -21,7 +21,8 @@ from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
 from ..data.named import find_data
 from ..health.leakage import Leaks
-from ..measure.coco_results import check_truth, load_predictions, read_truth, truth_fingerprint
+from ..measure.coco_results import (
+    check_truth, load_predictions, read_truth, truth_fingerprint)
 from ..measure.given import repaired_truth
 from ..synth.detector import simulated_predictions
 from ..text import read_table

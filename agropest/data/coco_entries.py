@@ -14,11 +14,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import orjson
 import pandas as pd
 
-from ..core import AgropestError, parse_json, shown
-from .dataset import EMPTY_IMAGE, UNREADABLE_IMAGE, entry_text, image_table, problem
+from ..core import AgropestError, shown
+from .dataset import (
+    EMPTY_IMAGE, UNREADABLE_IMAGE, entry_text, image_table, parse_entries, problem)
 from .image_files import image_sizes
 from .yolo_files import UNNAMED
 
@@ -99,8 +99,7 @@ def load_truth(file: Path):
     "What a JSON file holds"
     try: content = file.read_bytes()
     except OSError as e: raise AgropestError(f"{file} cannot be read: {e.strerror}.") from None
-    try: return orjson.loads(content)
-    except ValueError: return parse_json(content, str(file))
+    return parse_entries(content, str(file))
 
 # %% ../../nbs/api/data/05_coco_entries.ipynb #426daba3
 def listed_images(source: CocoSource) -> list:   # (line, id, file name)

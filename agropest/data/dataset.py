@@ -6,8 +6,9 @@
 __all__ = ['GROUPS', 'LEVELS', 'PROBLEMS', 'SPLIT_MISSING', 'EMPTY_IMAGE', 'UNREADABLE_IMAGE', 'NOT_FINITE', 'NO_SIZE', 'OUTSIDE',
            'WHOLLY_OUTSIDE', 'REPEATED_ROW', 'LEDGER', 'DONE', 'SLACK', 'POLICIES', 'Problem', 'problem', 'as_utf8',
            'ledger_table', 'DetectionDataset', 'label_paths', 'annotation_table', 'image_table', 'load_image',
-           'label_name', 'label_file', 'entry_text', 'annotations_in', 'source_rows', 'row_texts', 'fit_boxes',
-           'repeated_rows', 'add_entries', 'without_images', 'DatasetProblems', 'faults_in', 'settle', 'fingerprint']
+           'label_name', 'label_file', 'entry_text', 'parse_entries', 'annotations_in', 'source_rows', 'row_texts',
+           'fit_boxes', 'repeated_rows', 'add_entries', 'without_images', 'DatasetProblems', 'faults_in', 'settle',
+           'fingerprint']
 
 # %% ../../nbs/api/data/02_dataset.ipynb #d729096e
 import hashlib
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pandas as pd
 
 from ..core import SPLITS, AgropestError, choose, parse_json, shown
@@ -196,9 +198,14 @@ def entry_text(entry) -> str:
     except (RecursionError, ValueError): text = shown(entry)   # Too deep, or too many digits
     return text[:500].encode(errors="replace").decode()
 
+def parse_entries(content: bytes, where: str):
+    "What a large JSON file says, at ten times the speed where it is sound"
+    try: return orjson.loads(content)
+    except ValueError: return parse_json(content, where)
+
 def annotations_in(content: bytes) -> list:
     "The list of annotations in a COCO file; [] where there is none"
-    truth = parse_json(content, "The file of annotations")
+    truth = parse_entries(content, "The file of annotations")
     found = truth.get("annotations") if isinstance(truth, dict) else None
     return found if isinstance(found, list) else []
 

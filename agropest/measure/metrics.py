@@ -22,7 +22,8 @@ import pandas as pd
 from ..core import AgropestError, choose
 from ..data.coco_numbers import IOUS, MAX_DETECTIONS, RECALLS, SIZES
 from ..data.masks import check_readable, check_runs
-from .coco_results import IOU_TYPES, known_size, read_predictions, read_truth, truth_fingerprint
+from .coco_results import (
+    IOU_TYPES, known_size, read_predictions, read_truth, truth_fingerprint)
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #aadbf7e8
 _BOUNDS = (*SIZES.values(), 1e10)   # Square pixels; the last is COCO's "no end"

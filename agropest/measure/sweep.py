@@ -15,7 +15,8 @@ import pandas as pd
 
 from ..core import AgropestError, read_json
 from ..data.coco_numbers import MAX_DETECTIONS
-from .coco_results import check_truth, read_predictions, read_truth, truth_fingerprint
+from .coco_results import (
+    check_truth, read_predictions, read_truth, truth_fingerprint)
 from .metrics import AREAS, both, run_evaluator
 
 # %% ../../nbs/api/measure/03_sweep.ipynb #bdaafc50

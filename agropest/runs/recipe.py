@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from ..core import AgropestError, choose
+from ..core import AgropestError, choose, shown
 
 # %% ../../nbs/api/runs/00_recipe.ipynb #a46cb5d6
 @dataclass(frozen=True)
@@ -116,4 +116,8 @@ def from_dict(settings: dict) -> Run:
     kind = KINDS[choose(settings.get("model", "FasterRCNN"), KINDS, "kind of run")]
     values = {k: _tuples(v) for k, v in settings.items() if k != "model"}
     for key in values: choose(key, [f.name for f in fields(kind)], "setting of a run")
-    return check_run(kind(**values))
+    try: return check_run(kind(**values))
+    except AgropestError: raise
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as e:
+        raise AgropestError(f"The settings of a run are of the wrong kind: {shown(str(e))}. "
+                            "The file is damaged, or was changed by hand.") from None
