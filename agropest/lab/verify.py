@@ -265,6 +265,7 @@ def _folder_verdict(record: dict, rows: list) -> str:
     if unproven:
         names = ", ".join(unproven)
         return f"Nothing is wrong as far as can be told, but {names} can't be checked.{done}"
+    if not record["files"]: return f"Nothing can be checked: no file is on record yet.{done}"
     files = f"Sound: {len(record['files'])} files are as the run left them."
     return f"{files}{_metrics_sentence(rows)}{done}"
 

@@ -163,7 +163,9 @@ def read_predictions(
     sizes = {i["id"]: known_size(i) for i in truth["images"]}
     classes = known_ids(truth["categories"])
     rows = [_prediction(n, p, i, sizes, classes) for n, (p, i) in enumerate(zip(content, images))]
-    if notes is not None: _tell_of_predictions(rows, truth, notes)
+    if notes is not None:
+        _tell_of_forms(content, notes)
+        _tell_of_predictions(rows, truth, notes)
     return rows
 
 def _check_keys(n: int, p) -> None:
@@ -171,6 +173,18 @@ def _check_keys(n: int, p) -> None:
     is_one = isinstance(p, dict) and {"image_id", "category_id", "score"} <= set(p)
     if is_one and ("bbox" in p or p.get("segmentation")): return
     raise AgropestError(f"Prediction {n} needs image_id, category_id, bbox and score.")
+
+def _tell_of_forms(predictions: list, notes: list) -> None:
+    "What predictions had to be read as"
+    bare = sum("bbox" not in p for p in predictions)
+    if bare:
+        notes.append(f"{bare:,} of {len(predictions):,} predictions have a mask and no bbox; "
+                     "their boxes are those around the masks.")
+    for key in ("image_id", "category_id"):
+        text = sum(type(p[key]) is float or type(p[key]) is str and p[key].strip().isdigit()
+                   for p in predictions)
+        if text: notes.append(f"{text:,} predictions have {key} as text or with a point; "
+                              "ids are matched as text or numbers alike.")
 
 def _tell_of_predictions(rows: list, truth: dict, notes: list) -> None:
     "What is to be known of predictions that are read"
@@ -218,8 +232,10 @@ def _check_ids(n: int, p: dict, image: int | None, category: int | None, classes
     if category is None:
         known = sorted(set(classes.values()))
         range_ = f"{known[0]} to {known[-1]}" if known else "none"
+        is_name = isinstance(p["category_id"], str) and not p["category_id"].strip().isdigit()
+        hint = "Give ids, not names." if is_name else "Are the ids off by one?"
         raise AgropestError(f"Prediction {n} has category {shown(p['category_id'])}; "
-                            f"the ground truth knows {range_}. Are the ids off by one?")
+                            f"the ground truth knows {range_}. {hint}")
 
 # %% ../../nbs/api/measure/00_coco_results.ipynb #6c2aaa4b
 def load_predictions(
