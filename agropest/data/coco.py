@@ -15,8 +15,7 @@ from pathlib import Path
 import orjson
 import pandas as pd
 
-from ..core import (
-    AgropestError, choose, collection_paused, shown, spare_files, write_file)
+from ..core import AgropestError, choose, collection_paused, shown, spare_files, write_file
 from .coco_annotations import source_annotations
 from .coco_entries import (
     CocoSource, load_truth, read_source, source_classes, source_images)
