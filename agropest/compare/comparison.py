@@ -12,7 +12,7 @@ from functools import cached_property
 from html import escape
 from itertools import combinations
 
-from .case import Case, Evidence, counted_from_1
+from .case import Case, Evidence
 from .differences import Differences, compare, not_comparable_text
 from .error_changes import CURVE_THRESHOLDS, ap_curves
 from .findings import Findings, find, gather
@@ -26,6 +26,7 @@ from ..data import DetectionDataset
 from ..health.leakage import Leaks
 from ..measure.coco_results import IOU_TYPES
 from ..measure.errors import match
+from ..measure.given import counted_from_1
 from ..measure.metrics import Metrics
 from ..measure.resample import two_runs
 from ..text import clean
@@ -152,6 +153,7 @@ def open_comparison(
     more: str = "",          # Further runs, divided by commas
     truth: str = "",         # A COCO file
     data: str = "",          # A dataset; that of the runs if empty
+    images: str = "",        # Where the images of its COCO files are, if elsewhere
     split: str = "",         # test if empty, or valid of a dataset without test
     groups: str = "",        # "photograph", or a table of groups
     resamples: int = 2000,
@@ -165,10 +167,10 @@ def open_comparison(
         raise AgropestError(f"threshold is {threshold!r}; scores lie between 0 and 1.")
     runs = runs_asked(a, b, more)
     every = [place for run in runs for place in run]
-    base = known_of(next(filter(is_run, every), every[0]), truth, data, split)
+    base = known_of(next(filter(is_run, every), every[0]), truth, data, split, images)
     split = base.split
     check_masks(base.truths[split], choose(kind, IOU_TYPES, "kind of metrics"))
-    known = {p: base if truth else recognised(p, base, data, split) for p in every}
+    known = {p: base if truth else recognised(p, base, data, split, images) for p in every}
     names = distinct([run_name(run) for run in runs])
     trainings = tuple(_open_trainings(run, known, split, threshold, kind) for run in runs)
     _check_trainings(trainings, names[0], split, force)

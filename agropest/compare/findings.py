@@ -13,12 +13,13 @@ from html import escape
 import pandas as pd
 
 from . import measuring_rules, training_rules   # their rules register themselves
-from .case import (
-    RULES, Case, Evidence, Finding, Rule, ask, chance_of, counted_from_1, error_of, rule,
-    side_of, side_of_run, with_names)
+from agropest.compare.case import (
+    RULES, Case, Evidence, Finding, Rule, ask, chance_of, error_of, rule, side_of, side_of_run,
+    with_names)
 from .measuring_rules import valid_ap
 from ..core import choose
 from ..data.dataset import LEVELS
+from ..measure.given import counted_from_1
 from ..measure.resample import one_run, two_runs
 from ..text import clean
 

@@ -10,10 +10,11 @@ __all__ = ['HIDDEN', 'FLOOR', 'MEASURED_OF', 'UNFAIR', 'SCORE_GAP', 'ALPHA', 'UN
 import math
 from collections import Counter
 
-from .case import Case, Evidence, class_boxes, counted_from_1, rule
+from .case import Case, Evidence, class_boxes, rule
 from .differences import not_comparable, not_comparable_text
 from .ranking import rank_correlation
 from ..measure.errors import match
+from ..measure.given import counted_from_1
 from ..measure.left_out import drop_images
 from ..measure.metrics import evaluate, run_evaluator
 from ..runs import FasterRCNNRun

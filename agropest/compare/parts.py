@@ -216,6 +216,7 @@ def _notes_text(c: Comparison) -> str:
     notes = [note for run in c.trainings for training in run for note in training.notes]
     return "".join(f" {note}" for note in dict.fromkeys(notes))
 
+# %% ../../nbs/api/compare/10_parts.ipynb #de45d924
 def how_text(c: Comparison) -> str:
     "How the runs were measured, in a few sentences"
     first = c.sides[0].figures[c.split]["full"]["measured"]

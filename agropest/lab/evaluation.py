@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import pandas as pd
 
-from ..compare.case import Evidence, counted_from_1, predictions_name, with_report
+from ..compare.case import Evidence, predictions_name, with_report
 from ..compare.differences import check_comparable
 from agropest.compare.inputs import (
     SIMULATED, Known, check_place, is_run, known_as, known_of, naming, open_evidence, open_side,
@@ -207,7 +207,7 @@ def evidence_of(
 def _check_same_truth(evidence: Evidence, known: Known) -> None:
     "Refuse a second run that another ground truth belongs to, before anything is predicted"
     first = evidence.pair["full"]["measured"]
-    truth = truth_fingerprint(counted_from_1(known.truths[evidence.split]))
+    truth = truth_fingerprint(known.truths[evidence.split])
     check_comparable({"measured": first}, {"measured": {**first, "truth": truth}})
 
 def open_beside(
@@ -215,6 +215,7 @@ def open_beside(
     beside: str = "",      # As `open_evidence` takes it; "" is none, or the simulated one again
     data: str = "",        # Where the dataset lies now, if it was moved
     device: str = "auto",
+    images: str = "",      # Where the dataset's images lie now, if they were moved
 ) -> Evidence | None:
     "The second run, opened and measured as for a comparison"
     split = evidence.split
@@ -222,10 +223,10 @@ def open_beside(
     place = beside or "simulated again"
     check_place(place)
     with naming(place):
-        known = recognised(place, Known(evidence.truths, evidence.data), data, split)
+        known = recognised(place, Known(evidence.truths, evidence.data), data, split, images)
         _check_same_truth(evidence, known)
     missing = is_run(place) and not (Path(place).expanduser()/predictions_name(split)).exists()
-    if missing: predict_missing(open_run(Path(place).expanduser(), data, device), split)
+    if missing: predict_missing(open_run(Path(place).expanduser(), data, device, images), split)
     return open_side(place, known_as(place), known, split, evidence.threshold)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #0ccbec8e

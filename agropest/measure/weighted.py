@@ -17,7 +17,7 @@ import numpy as np
 from ..core import AgropestError
 from ..data.coco_numbers import IOUS, MAX_DETECTIONS
 from ..data.masks import to_runs
-from .coco_results import read_predictions, read_truth
+from .coco_results import bare_mask_areas, read_predictions, read_truth
 from .metrics import AREAS, check_max_detections, checked_masks, cut
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #bbff4520
@@ -75,8 +75,15 @@ def _as_rows(entries: list, truth: dict, area_of) -> Rows:   # A function from t
 
 def _prediction_rows(predictions: list, truth: dict, kind: str) -> Rows:
     "Predictions as arrays; the area is that of the mask or the box"
-    def area(box): return _mask_areas(predictions) if kind == "segm" else box[:, 2]*box[:, 3]
+    def area(box): return _mask_areas(predictions) if kind == "segm" else _box_areas(predictions, box)
     return _as_rows(predictions, truth, area)
+
+def _box_areas(predictions: list, box: np.ndarray) -> np.ndarray:   # (n, 4) → (n,) square pixels
+    "Areas of the boxes; of masks without boxes of their own, the masks'"
+    areas = box[:, 2]*box[:, 3]
+    bare = bare_mask_areas(predictions)
+    areas[list(bare)] = list(bare.values())
+    return areas
 
 def _box_rows(truth: dict) -> Rows:   # By class, then image
     "Annotations as arrays; the area is the one that the file gives"
