@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['OF', 'RULES', 'NEEDS', 'chosen_by', 'Evidence', 'with_names', 'measured', 'with_report', 'side_of',
-           'predictions_name', 'open_folder', 'side_of_run', 'Case', 'class_boxes', 'chance_of', 'error_of', 'Rule',
-           'rule', 'Finding', 'ask']
+           'predictions_name', 'open_folder', 'side_of_run', 'Case', 'trainings_of', 'class_boxes', 'chance_of',
+           'error_of', 'Rule', 'rule', 'Finding', 'ask']
 
 # %% ../../nbs/api/compare/02_case.ipynb #95c57ff9
 from collections.abc import Callable
@@ -18,6 +18,7 @@ import pandas as pd
 from ..core import AgropestError, choose
 from ..data.dataset import LEVELS, DetectionDataset
 from ..measure.coco_results import load_predictions
+from ..measure.ends import ends_at, known_class_metrics, known_metrics
 from ..measure.given import counted_from_1
 from ..measure.left_out import drop_images
 from ..measure.metrics import both, metrics_beside, summary
@@ -82,6 +83,14 @@ class Evidence:
         return pair.get("full") or pair.get("cut") or {}
     @property
     def chosen(self) -> list | None: return chosen_by(self.split, self.record) if self.record else None
+    @property
+    def ends_at(self) -> float | None: return ends_at(self.found, self.truths[self.split]["images"])
+    def metrics_table(self) -> pd.DataFrame:
+        "The twelve metrics, and what the threshold hides, where that can be known"
+        return known_metrics(self.pair, self.ends_at)
+    def class_metrics_table(self) -> pd.DataFrame:
+        "Each class's metrics"
+        return known_class_metrics(self.pair, self.ends_at)
     def split_text(self) -> Sentence:
         "Which split the metrics are of, and what that was used to choose"
         return _split_text(self.split, self.chosen)
@@ -202,6 +211,10 @@ class Case:
     @property
     def is_pair(self) -> bool: return len(self.sides) == 2
 
+def trainings_of(case: Case, side: Evidence) -> tuple:   # Of Evidence
+    "All trainings of a run; the run itself if it was trained once"
+    return case.trainings.get(side.name, (side,))
+
 def class_boxes(case: Case) -> dict:   # Class → boxes; {} if unknown
     "What the training split has of each class"
     if case.train_boxes: return case.train_boxes
@@ -252,6 +265,7 @@ class Rule:
     advice: str
     look: Callable     # Given (case, side), (case, a, b) or (case), as in OF; yields a sentence,
                        # its evidence, and a severity if not the rule's
+    withholds: bool = False   # Does an error that it finds withhold the verdict?
 
 RULES: dict[str, Rule] = {}
 
@@ -272,14 +286,17 @@ NEEDS = {
     "interval of the change": lambda case, side: case.chance is not None,
     "intervals on validation and test": _has_errors}
 
-def rule(name: str, severity: str, of: str, needs: str, means: str, advice: str):
+def rule(
+    name: str, severity: str, of: str, needs: str, means: str, advice: str,
+    withholds: bool = False,   # Is what it measures broken, so that no verdict holds?
+):
     "Register the function below as a rule; `needs` are keys of NEEDS, divided by commas"
     names = [n.strip() for n in needs.split(",")]
     wanted = {n: NEEDS[choose(n, NEEDS, "need of a rule")] for n in names}
     def register(look):
         level = choose(severity, LEVELS, "level")
         kind = choose(of, OF, "kind of rule")
-        RULES[name] = Rule(name, level, kind, wanted, means, advice, look)
+        RULES[name] = Rule(name, level, kind, wanted, means, advice, look, withholds)
         return look
     return register
 
@@ -294,6 +311,7 @@ class Finding:
     evidence: dict   # The numbers, JSON-ready
     means: str
     advice: str
+    grave: bool = False   # Does it withhold the verdict?
 
 def _questions(rule: Rule, case: Case, lacking: dict) -> list:   # Of (run's name, arguments)
     "What a rule can be asked, with all that it needs"
@@ -314,5 +332,7 @@ def ask(
     for run, given in _questions(r, case, lacking):
         for says, evidence, *other in r.look(*given):
             severity = other[0] if other else r.severity
-            found.append(Finding(r.name, severity, run, says, evidence, r.means, r.advice))
+            grave = r.withholds and severity == "error"
+            found.append(Finding(
+                r.name, severity, run, says, evidence, r.means, r.advice, grave))
     return found, {k: v for k, v in lacking.items() if v}

@@ -43,6 +43,7 @@ def write_results(
     extra = {} if e.without is None else {"left_out": e.without}
     if e.chosen is not None: extra["split"] = {"name": e.split, "chose": e.chosen}
     if e.notes: extra["notes"] = list(e.notes)
+    if e.ends_at is not None: extra["ends_at"] = e.ends_at
     content = {**e.figures[e.split], "summary": e.summary(), **extra}
     write_json(Path(out)/"results.json", content)
     return e
