@@ -166,7 +166,7 @@ def _(case: Case, side: Evidence):
       means="Every class is more frequent than the threshold, so no image was repeated; whatever "
             "happened to the run, balancing neither did it nor failed.",
       advice="Raise repeat_threshold above the share of images that the rarest class stands in, "
-             "or call the run what it is.")
+             "by train.ipynb's parameter `settings`, or call the run what it is.")
 def _(case: Case, side: Evidence):
     run = side.settings
     has_sampler = getattr(run, "sampler", "TrainingSampler") != "TrainingSampler"

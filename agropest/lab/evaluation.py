@@ -27,11 +27,13 @@ from ..measure.coco_results import truth_fingerprint
 from ..measure.errors import confusion_matrix, match, most_different_images
 from ..measure.left_out import read_image_list
 from ..measure.metrics import Metrics, metrics_beside
+from ..runs import Run
 from ..show.plots import plot_class_ap, plot_confusion, plot_losses
 from ..show.style import save_figure
 from ..text import Sentence
 from ..tracking.follow import follow
-from ..tracking.run_folder import read_metrics, read_record, stage, update_record
+from ..tracking.ownership import writer
+from ..tracking.run_folder import is_through, read_metrics, read_record, stage, update_record
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #315ab49e
 def write_results(
@@ -103,6 +105,26 @@ def evaluate_files(
     with naming(predictions): measured = with_report(evidence, left_out)
     return write_results(measured, place)
 
+# %% ../../nbs/api/lab/03_evaluation.ipynb #d55e71d3
+def _progress(folder: Path, run: Run) -> str:
+    "How far a training has come, by its log"
+    lines = read_metrics(folder)
+    epochs = [m["epoch"] + 1 for m in lines if "epoch" in m]
+    if hasattr(run, "epochs"): return f"after {max(epochs, default=0)} of {run.epochs} epochs"
+    reached = max([m["iteration"] + 1 for m in lines], default=0)
+    return f"at iteration {reached:,} of {run.max_iter:,}" if hasattr(run, "max_iter") else f"at iteration {reached:,}"
+
+def _check_trained(e: Experiment) -> None:
+    "An error if a run has no last weights to predict with, since its training hasn't ended"
+    if is_through(e.folder, "fit"): return
+    record = read_record(e.folder)
+    if record["status"] == "running":
+        raise AgropestError(f"{e.folder} is being trained by {writer(record.get('process', {}))}, "
+                            f"{_progress(e.folder, e.run)}; evaluate it when that has ended.")
+    raise AgropestError(f"The training of {e.folder} hasn't ended ({record['status']} {_progress(e.folder, e.run)}), "
+                        "so it has no last weights; go on with it by train.ipynb, with the parameters that it was "
+                        "begun with, this folder as `out` and `resume` True, and evaluate it then.")
+
 # %% ../../nbs/api/lab/03_evaluation.ipynb #30e67e8c
 def predict_missing(
     experiment: Experiment,
@@ -112,6 +134,7 @@ def predict_missing(
     "Predict a split, unless its predictions are there already"
     e = experiment
     path = e.folder/predictions_name(split)
+    if not path.exists() and "checkpoint" not in options: _check_trained(e)
     with follow(e.folder, e.track):
         if not path.exists():
             e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
