@@ -24,7 +24,7 @@ EXPECTED_WARNINGS = {}   # Pattern → why it is no fault
 def write_sources(source: Path) -> int:
     "All pages as Sphinx reads them, their pictures, and what programs read"
     from code_links import write_links
-    from generated import generated_pages, llms
+    from generated import generated_pages, llms, with_ways
     from links import Names
     from notebooks import read_pages
     from render import Renderer, plain_markdown
@@ -32,7 +32,8 @@ def write_sources(source: Path) -> int:
     names = Names(pages)
     (source/"pictures").mkdir(parents=True)
     for page in pages.values():
-        save(source/f"{page.name}.md", Renderer(page, names, source/"pictures").text())
+        text = Renderer(page, names, source/"pictures").text()
+        save(source/f"{page.name}.md", with_ways(text, page.tagline) if page.name == "index" else text)
         save(source/"extra"/f"{page.name}.md", plain_markdown(page))
     for name, text in generated_pages(pages).items():
         path = source/f"{name}.md"

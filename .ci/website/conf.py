@@ -16,6 +16,8 @@ _cfg = _config["DEFAULT"]
 project, author, copyright = _cfg["lib_name"], _cfg["author"], _cfg["copyright"]
 version = release = _cfg["version"]
 language = "en"
+smartquotes = False
+highlight_language = "text"
 extensions = ["myst_parser", "sphinx_copybutton", "sphinx.ext.githubpages"]
 myst_enable_extensions = ["colon_fence", "dollarmath", "attrs_inline"]
 myst_heading_anchors = 4

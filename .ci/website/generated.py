@@ -2,6 +2,7 @@
 from notebooks import RUN_NOTEBOOKS
 
 SITE = "https://agropest.github.io/agropest"
+EXPLANATIONS = ("metrics", "findings", "record", "error_rate", "reproducibility", "killed", "house", "faster_rcnn", "engines", "own_engine")
 WINGS = {   # In the order of imports, as `nbs/explain/house.ipynb` has them
     "synth": "AgroPest-mini drawn, detectors simulated, faults planted",
     "data": "Datasets: readers, writers, images, labels, masks",
@@ -17,15 +18,42 @@ WINGS = {   # In the order of imports, as `nbs/explain/house.ipynb` has them
 }
 
 
+WAYS = {   # Of the front page: title, what for, page
+    "Tutorial": ("From nothing to two detectors compared, in ten minutes", "tutorial"),
+    "Use my own dataset": ("What is wrong with it, and how to train on it", "howto/my_dataset"),
+    "Train a run": ("On a CPU, a GPU, Colab; all parameters", "howto/train"),
+    "Measure predictions": ("Anybody's: two JSON files, no model", "howto/measure_predictions"),
+    "Compare two runs": ("Is the difference real, and what else explains it?", "howto/compare_two"),
+    "Reference": ("Every function, with its reason and its tests", "api/index"),
+}
+
+
+def ways() -> str:
+    "Where a reader may want to go from the front page"
+    links = "\n".join(f'<a href="{page}.html"><b>{title}</b><span>{told}</span></a>' for title, (told, page) in WAYS.items())
+    return f'\n\n```{{raw}} html\n<div class="ways">\n{links}\n</div>\n```\n'
+
+
+def with_ways(text: str, tagline: str) -> str: return text.replace(f"> {tagline}", f"> {tagline}{ways()}", 1)
+
+
 def in_folder(pages: dict, folder: str) -> list:
     return [p for p in pages.values() if p.section == folder]
+
+
+def ordered(pages: list, order: tuple) -> list:
+    "By a list of names; what isn't in it follows"
+    place = {name: k for k, name in enumerate(order)}
+    return sorted(pages, key=lambda p: (place.get(p.name.rpartition("/")[2], len(order)), p.name))
 
 
 def run_pages(pages: dict) -> list:
     "The notebooks that are run, in the order of use"
     single = [p for p in pages.values() if not p.section and p.name not in ("index", "tutorial")]
-    order = {name: k for k, name in enumerate(RUN_NOTEBOOKS)}
-    return sorted(single, key=lambda p: (order.get(p.name, len(order)), p.name))
+    return ordered(single, RUN_NOTEBOOKS)
+
+
+def explanations(pages: dict) -> list: return ordered(in_folder(pages, "explain"), EXPLANATIONS)
 
 
 def toctree(names: list, caption: str = "", hidden: bool = True) -> str:
@@ -39,7 +67,7 @@ def contents(pages: dict) -> str:
         "Begin": [p.name for p in pages.values() if p.name == "tutorial"],
         "How to": [p.name for p in in_folder(pages, "howto")],
         "Notebooks to run": [p.name for p in run_pages(pages)],
-        "Why": [p.name for p in in_folder(pages, "explain")],
+        "Why": [p.name for p in explanations(pages)],
         "Reference": ["api/index"]}
     return "\n\n" + "\n\n".join(toctree(names, caption) for caption, names in parts.items() if names) + "\n"
 
@@ -57,7 +85,7 @@ def wing_page(wing: str, pages: list) -> str:
     "Its modules, as a page or as the end of its door's page"
     modules = [p for p in pages if p.name != f"api/{wing}/index"]
     head = f"# {wing}\n\n> {WINGS.get(wing, '')}\n" if len(modules) == len(pages) else "\n\n## Modules\n"
-    tree = toctree([p.name.rpartition("/")[2] for p in modules])
+    tree = toctree([f"{p.module.rpartition('.')[2]} <{p.name.rpartition('/')[2]}>" for p in modules])
     return f"{head}\n::::{{container}} modules\n{module_table(modules)}\n::::\n\n{tree}\n"
 
 
@@ -87,5 +115,5 @@ def llms(pages: dict) -> str:
     guides = [p for p in pages.values() if p.name == "tutorial"] + in_folder(pages, "howto")
     lines = [f"# {front.title}\n\n> {front.tagline}\n", f"Each page is there as Markdown, too: its address with .md for .html. The whole front page: {SITE}/index.md",
              *listed("Tutorial and how-to", guides), *listed("Notebooks to run", run_pages(pages)),
-             *listed("Explanations", in_folder(pages, "explain")), *listed("Reference", in_folder(pages, "api"))]
+             *listed("Explanations", explanations(pages)), *listed("Reference", in_folder(pages, "api"))]
     return "\n".join(lines) + "\n"

@@ -75,9 +75,9 @@ class Renderer:
 
     def example(self, cell) -> str:
         source = without_directives(cell.source)
-        if "parameters" in cell.metadata.get("tags", []): return self.parameter_table() + "\n\n" + python(source)
+        if "parameters" in cell.metadata.get("tags", []): return self.parameter_table() + "\n\n" + folded("The cell that sets them", python(source), "setup")
         if "echo" in directives(cell.source) or not source.strip(): return ""
-        if is_imports(source) and self.page.module: return folded("Imports of the examples", python(source), "imports")
+        if is_imports(source): return folded("Imports of the examples" if self.page.module else "Imports", python(source), "imports")
         flags = [FLAGS[f] for f in directives(cell.source) if f in FLAGS]
         told = raw(f'<p class="flag">{"; ".join(flags)}</p>') + "\n\n" if flags else ""
         return told + python(source)
