@@ -10,6 +10,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PAGES = ("index", "tutorial", "howto/my_dataset", "howto/compare_two", "train", "compare", "explain/house",
          "api/index", "api/measure/metrics", "api/compare/ranking")
 WIDTHS = {"light": (1280, "light"), "dark": (1280, "dark"), "telephone": (390, "light")}
+SEARCHES = {   # What a newcomer may type → the page that should be among what is found
+    "repeat factor": "api/runs/faster_rcnn", "APs undefined": "explain/metrics", "rare class": "explain/findings",
+    "how many seeds": "howto/how_many_seeds", "several GPUs": "howto/several_gpus", "cite": "howto/cite"}
 # How far the page can be moved sideways, and what its background is
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
@@ -72,9 +75,9 @@ def look(out: Path, keep: str = "") -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         faults = [f for how in WIDTHS for f in opened(browser, address, how, Path(keep) if keep else None)]
-        faults += searched(browser, address, "repeat factor", "api/runs/faster_rcnn")
+        for words, page in SEARCHES.items(): faults += searched(browser, address, words, page)
         faults += [] if searched(browser, address, "zzyzx", "index") else ["search: it finds what isn't there"]
         browser.close()
     server.shutdown()
-    print(f"{len(PAGES)} pages in {len(WIDTHS)} ways, and a search: {len(faults)} faults")
+    print(f"{len(PAGES)} pages in {len(WIDTHS)} ways, {len(SEARCHES)} searches: {len(faults)} faults")
     if faults: sys.exit("\n".join(faults))

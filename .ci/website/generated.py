@@ -64,10 +64,10 @@ def toctree(names: list, caption: str = "", hidden: bool = True) -> str:
 def contents(pages: dict) -> str:
     "The whole site's order, as the front page's end"
     parts = {
-        "Begin": [p.name for p in pages.values() if p.name == "tutorial"],
+        "Start": [p.name for p in pages.values() if p.name == "tutorial"],
         "How to": [p.name for p in in_folder(pages, "howto")],
-        "Notebooks to run": [p.name for p in run_pages(pages)],
-        "Why": [p.name for p in explanations(pages)],
+        "Notebooks to run": [f"{p.name}: {p.title[0].lower() + p.title[1:]} <{p.name}>" for p in run_pages(pages)],
+        "Explanations": [p.name for p in explanations(pages)],
         "Reference": ["api/index"]}
     return "\n\n" + "\n\n".join(toctree(names, caption) for caption, names in parts.items() if names) + "\n"
 

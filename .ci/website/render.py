@@ -77,7 +77,9 @@ class Renderer:
         source = without_directives(cell.source)
         if "parameters" in cell.metadata.get("tags", []): return self.parameter_table() + "\n\n" + folded("The cell that sets them", python(source), "setup")
         if "echo" in directives(cell.source) or not source.strip(): return ""
-        if is_imports(source): return folded("Imports of the examples" if self.page.module else "Imports", python(source), "imports")
+        is_aside = self.page.module or self.page.parameters   # Whoever follows a tutorial types them
+        if is_aside and is_imports(source): return folded("Imports of the examples" if self.page.module else "Imports", python(source), "imports")
+        if "code-fold" in directives(cell.source): return folded("Code", python(source), "imports")
         flags = [FLAGS[f] for f in directives(cell.source) if f in FLAGS]
         told = raw(f'<p class="flag">{"; ".join(flags)}</p>') + "\n\n" if flags else ""
         return told + python(source)
