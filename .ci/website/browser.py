@@ -22,9 +22,13 @@ class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *what): pass
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *what): pass   # A browser that goes on before a picture has come
+
+
 def served(folder: Path) -> tuple[ThreadingHTTPServer, str]:
     "The site as a web server gives it, on a free port"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, f"http://127.0.0.1:{server.server_port}"
 
@@ -42,7 +46,9 @@ def opened(browser, address: str, how: str, keep: Path | None) -> list[str]:
     page, faults = context.new_page(), []
     page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda e: faults.append(f"{page.url}: {e}"))
-    page.on("requestfailed", lambda r: faults.append(f"{page.url}: {r.url} wasn't loaded"))
+    def lost(request):   # What was cut off by going on to the next page is no fault
+        if request.failure != "net::ERR_ABORTED": faults.append(f"{page.url}: {request.url} wasn't loaded")
+    page.on("requestfailed", lost)
     for name in PAGES:
         page.goto(f"{address}/{name}.html", wait_until="load")
         if page.evaluate(SIDEWAYS) > 0: faults.append(f"{name} ({how}): wider than the window by {page.evaluate(SIDEWAYS)} pixels")
