@@ -22,7 +22,7 @@ from agropest.compare.inputs import (
     run_name, runs_asked)
 from .measuring_rules import ALPHA, same_predictions
 from .ranking import Ranking, rank_runs
-from .seed_spread import seed_spread
+from .seed_spread import is_same_recipe, seed_spread
 from ..core import AgropestError, choose
 from ..data import DetectionDataset
 from ..health.leakage import Leaks
@@ -261,12 +261,20 @@ def _seeds_text(spread) -> str:   # Given what `seeds_of` gives
     return (f"can't be told apart without seeds ({spread}, so by its seed alone a recipe differs from "
             f"itself by up to {spread.bar:.1f} points in 95 of 100 cases; {HOW_TO_SEEDS})")
 
+def _recipes_text(c: Comparison) -> str:
+    "What can be said of recipes where each run was trained once"
+    records = [s.record for s in c.sides[:2]]
+    if all(records) and records[0]["seed"] != records[1]["seed"] and is_same_recipe(*records):
+        seeds = " and ".join(str(r["seed"]) for r in records)
+        return f"they are trainings of one recipe with the seeds {seeds}, so this is what a seed does"
+    return f"their recipes {_seeds_text(c.seeds)}"
+
 def _about_text(c: Comparison) -> str:
     "What differs: two trained models, or two recipes"
     numbers = c.result["settings"]["trainings"]
     told = f"{_chance_text(c)}; {_classes_text(c.result)}"
     if max(numbers) == 1:
-        return f"the two trained models differ {told}; their recipes {_seeds_text(c.seeds)}"
+        return f"the two trained models differ {told}; {_recipes_text(c)}"
     once = [name for name, number in zip(c.names, numbers) if number == 1]
     of_one = f"; {once[0]} was trained once, so its luck is taken to be the other's" if once else ""
     return f"the two recipes differ {told}{of_one}"
@@ -282,6 +290,11 @@ def _withheld_text(runs: str, graves: list) -> str:
     return (f"No verdict on {runs}, since this leaves nothing to conclude: {graves[0].says}{more} "
             "`force=True` gives one all the same.")
 
+def _errors_text(c: Comparison) -> str:
+    "What a verdict is given in spite of"
+    rules = dict.fromkeys(f.rule for f in c.findings.found if f.severity == "error")
+    return f"; in spite of what the findings call an error: {', '.join(rules)}" if rules else ""
+
 def verdict(c: Comparison) -> str:
     "What can be said of the two runs, in a sentence"
     if not c.comparable: return f"{c.comparison!r} Whether that is more than chance can't be told."
@@ -290,4 +303,4 @@ def verdict(c: Comparison) -> str:
     if c.result["figures"]["AP"]["change"] is None:
         why = c.result["undefined"].get("AP", "for want of ground truth")
         return f"{runs}: AP is undefined, {why}."
-    return f"{runs}: {_change_text(c)}: {_about_text(c)}."
+    return f"{runs}: {_change_text(c)}: {_about_text(c)}{_errors_text(c)}."

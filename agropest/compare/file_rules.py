@@ -14,7 +14,7 @@ from .case import Case, Evidence, counted_from_1, rule
 from .other_numbers import (
     fits_by_chance, mixed_classes, mixed_images, of_other_split)
 from .other_readings import Reading, best_reading, box_readings
-from .readings import Sheet, rows_of, sheet_of, trimmed
+from .readings import Sheet, only_best, rows_of, sheet_of, trimmed
 from ..data import coco_dict
 from ..measure.metrics import evaluate
 
@@ -72,7 +72,7 @@ def _suspected(case: Case, side: Evidence, suspect):   # suspect: Sheet → Susp
              "ground truth has them, and measure again.")
 def _(case: Case, side: Evidence):
     def suspect(sheet):
-        small = trimmed(sheet)
+        small = only_best(trimmed(sheet))
         return best_reading(small, box_readings(small))
     yield from _suspected(case, side, suspect)
 

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['HALF_HIT', 'FULL_HIT', 'GAIN', 'SURE', 'Entries', 'Sheet', 'take', 'sheet_of', 'rows_of', 'box_counts', 'best_few',
-           'pairs_within', 'iou_pairs', 'hits', 'chance_hits', 'signal', 'Fit', 'is_gain', 'fit_of', 'trimmed']
+           'pairs_within', 'iou_pairs', 'hits', 'chance_hits', 'signal', 'Fit', 'is_gain', 'fit_of', 'trimmed',
+           'only_best']
 
 # %% ../../nbs/api/compare/03_readings.ipynb #30173f16
 from typing import NamedTuple
@@ -186,3 +187,8 @@ def trimmed(sheet: Sheet, most: int = 600) -> Sheet:
     deepest = np.full(len(kept), max(np.bincount(truth.image).max(initial=0), 3))
     found = part(sheet.found)
     return Sheet(truth, take(found, best_few(found, deepest)), sheet.sizes[kept], sheet.classes)
+
+# %% ../../nbs/api/compare/03_readings.ipynb #5f650081
+def only_best(sheet: Sheet) -> Sheet:
+    "Of each image no more predictions than it has boxes"
+    return sheet._replace(found=take(sheet.found, best_few(sheet.found, box_counts(sheet))))

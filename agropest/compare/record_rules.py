@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .case import (
     Case, Evidence, counted_from_1, predictions_name, rule, trainings_of)
-from .training_rules import settings_changed, settings_text, versions
+from .training_rules import all_things, settings_changed, settings_text, versions
 from ..core import shown
 from ..measure.coco_results import truth_fingerprint
 from ..tracking.run_folder import file_digest, read_record, record_digest
@@ -167,7 +167,9 @@ _NO_SETTING = ("seed", "scale")   # Said elsewhere: the record's seed counts
       advice="Look whether each is meant.")
 def _(case: Case, a: Evidence, b: Evidence):
     differing = settings_changed(a.settings, b.settings)
-    differing = {k: v for k, v in differing.items() if k not in _NO_SETTING}
+    things = all_things(a, b)
+    told = {s for settings in things.values() for s in settings} if len(things) > 1 else {}
+    differing = {k: v for k, v in differing.items() if k not in (*_NO_SETTING, *told)}
     if not differing: return
     count = "1 setting" if len(differing) == 1 else f"{len(differing)} settings"
     yield f"{count}: {settings_text(differing)}.", {"settings": differing}
@@ -192,6 +194,7 @@ def around(a: dict, b: dict) -> dict:   # Thing → [of a, of b]; run records
         "uncommitted changes": [(of_code(r, "patch_sha256") or "none") if of_code(r, "commit")
                                 else None for r in (a, b)],
         "device": list(map(_device_of, (a, b))),
+        "devices": [r.get("devices") for r in (a, b)],
         "processor": [of_machine(r, "cpu_capability") for r in (a, b)],
         "threads": [of_machine(r, "threads") for r in (a, b)],
         "deterministic": [r.get("deterministic") for r in (a, b)]}

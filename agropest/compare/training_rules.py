@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['THINGS', 'BESIDE', 'MEASURING_PACKAGES', 'EXPECTED', 'settings_changed', 'things_changed', 'versions', 'surroundings',
-           'settings_text', 'same_course']
+           'all_things', 'settings_text', 'same_course']
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #59d7a247
 from dataclasses import replace
@@ -73,6 +73,10 @@ def surroundings(
     def differing(part): return {k: {k: v} for k, v in part.items() if v[0] != v[1] and None not in v}
     return differing(counted), differing(named)
 
+def all_things(a: Evidence, b: Evidence) -> dict:   # Thing → {key: [of a, of b]}
+    "What counts as changed between two runs: settings, engine, dataset"
+    return {**things_changed(a.settings, b.settings), **surroundings(a.record, b.record)[0]}
+
 # %% ../../nbs/api/compare/04_training_rules.ipynb #54161cc3
 def _value_text(value) -> str:
     "A value as a sentence can hold it"
@@ -93,8 +97,8 @@ def _thing_text(thing: str, settings: dict) -> str:
       advice="Train the runs between, each with one of the changes; until then speak of the "
              "changes together.")
 def _(case: Case, a: Evidence, b: Evidence):
-    counted, named = surroundings(a.record, b.record)
-    things = {**things_changed(a.settings, b.settings), **counted}
+    named = surroundings(a.record, b.record)[1]
+    things = all_things(a, b)
     if len(things) < 2: return
     told = "; ".join(_thing_text(t, settings) for t, settings in things.items())
     beside = f" Besides: {', '.join(named)}." if named else ""
@@ -138,7 +142,8 @@ def same_course(case: Case, a: Evidence, b: Evidence) -> list:
 @rule("trainings of a run that are one", "error", of="run", needs="figures",
       means="What is the same to the last digit was not trained again, so the spread between "
             "trainings is taken for smaller than it is.",
-      advice="Give each training once, and train with seeds that have an effect.")
+      advice="Give each training once, and train with seeds that have an effect.",
+      withholds=True)
 def _(case: Case, side: Evidence):
     for a, b in combinations(case.trainings.get(side.name, ()), 2):
         same = same_course(case, a, b)
@@ -150,7 +155,7 @@ def _(case: Case, side: Evidence):
 @rule("trainings of a run that are of several", "error", of="run", needs="figures",
       means="The spread between them is not the luck of a training, and their mean is no recipe's.",
       advice="Give as one run what has one recipe, one dataset and one engine; compare the others "
-             "with it.")
+             "with it.", withholds=True)
 def _(case: Case, side: Evidence):
     first, *more = case.trainings.get(side.name, (side,))
     for other in more:

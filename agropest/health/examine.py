@@ -28,7 +28,7 @@ from .distribution import check_distribution
 from agropest.health.files import (
     ANIMATED, CMYK, DEEP, GREY_IMAGE, OTHER_FORMAT, TRUNCATED, TURNED, check_images,
     check_names, survey)
-from .leakage import BY_LOOK, Leaks, find_leaks
+from .leakage import BY_LOOK, BY_POINTS, Leaks, find_leaks
 from .report import Health
 from ..text import table_csv
 
@@ -67,7 +67,7 @@ def _not_run(data: DetectionDataset, pixels: bool, near: bool, extra: bool) -> l
     if not extra: groups.append("run")
     names = [p.name for p in PROBLEMS.values() if p.group in groups or coco and p.name in OF_YOLO]
     if not pixels: names += FILE_PROBLEMS
-    if not near: names.append(BY_LOOK)
+    if not near: names += [BY_LOOK, BY_POINTS]
     return names
 
 # %% ../../nbs/api/health/05_examine.ipynb #ccefa998
@@ -76,7 +76,7 @@ def examine(
     images: Path | None = None,  # Where the images are; None or "": found out
     policy: str = "repair",      # "strict": an error with the list if anything is more than a note
     pixels: bool = True,         # Decode every image
-    near: bool = True,           # Look for near-duplicates
+    near: bool = True,           # Look for near-duplicates and altered copies
     progress: bool = True,       # Show bars
     extra: Iterable = (),        # Further entries, or functions that make entries from the dataset
 ) -> tuple:                      # `DetectionDataset`, `Examined`
@@ -86,7 +86,7 @@ def examine(
     entries = check_names(data)
     pictures = None
     if pixels:
-        pictures = survey(data, progress)
+        pictures = survey(data, progress, near)
         data, found = check_images(data, progress, pictures)
         entries += found
     leaks = find_leaks(data, near, progress, pictures)

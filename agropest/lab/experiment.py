@@ -220,7 +220,8 @@ def _record_of(e: Experiment, engine: str, data: str) -> dict:
         name=e.run.name, title=e.run.title, scale=e.run.scale, why_this_scale=e.why,
         settings=to_dict(e.run), parent=e.run.parent, differences={k: list(v) for k, v in rows},
         engine=engine, seed=e.seed, data=data_record(e.data, e.source, named, e.images),
-        deterministic=e.deterministic, order=order_digest(e.run, e.data, e.seed))
+        deterministic=e.deterministic, device=find_device(e.device).type, devices=e.devices,
+        order=order_digest(e.run, e.data, e.seed))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d6ea7cdb
 def _runs_beside(folder: Path) -> list:

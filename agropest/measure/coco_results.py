@@ -163,7 +163,6 @@ def read_predictions(
     rows = [_prediction(n, p, i, sizes, classes) for n, (p, i) in enumerate(zip(content, images))]
     if notes is not None:
         _tell_of_forms(content, notes)
-        _tell_of_predictions(rows, truth, notes)
     return rows
 
 def _check_keys(n: int, p) -> None:
@@ -171,6 +170,7 @@ def _check_keys(n: int, p) -> None:
     is_one = isinstance(p, dict) and {"image_id", "category_id", "score"} <= set(p)
     if is_one and ("bbox" in p or p.get("segmentation")): return
     raise AgropestError(f"Prediction {n} needs image_id, category_id, bbox and score.")
+
 
 # %% ../../nbs/api/measure/00_coco_results.ipynb #437dd494
 def _is_bare(p: dict) -> bool:
@@ -186,14 +186,6 @@ def _tell_of_forms(predictions: list, notes: list) -> None:
         notes.append(f"{bare:,} of {len(predictions):,} predictions have a mask and no bbox; "
                      "their boxes are those around the masks, and their areas the masks'.")
     tell_of_ids(predictions, "predictions", notes)
-
-def _tell_of_predictions(rows: list, truth: dict, notes: list) -> None:
-    "What is to be known of predictions that are read"
-    boxes_beyond(rows, truth["images"], "predictions", notes)
-    scores = [p["score"] for p in rows]
-    if scores and (min(scores) < 0 or max(scores) > 1):
-        notes.append(f"Scores go from {min(scores):.4g} to {max(scores):.4g}, so they are no shares; "
-                     "a threshold between 0 and 1 means nothing to them.")
 
 # %% ../../nbs/api/measure/00_coco_results.ipynb #4edcc0b1
 def _prediction(n: int, p: dict, image: int | None, images: dict, classes: dict) -> dict:
