@@ -172,7 +172,7 @@ def _(case: Case):
         yield f"{name} is undefined for any model: {why}.", {"figure": name, "why": why}
 
 # %% ../../nbs/api/compare/03_measuring_rules.ipynb #036b86d6
-def _rows_of(predictions: list) -> list:
+def _content_of(predictions: list) -> list:
     "What two files of one content share: rows to a thousandth of a pixel, in one order"
     def row(p):
         box = [round(float(v), 3) for v in p.get("bbox", ())]
@@ -185,7 +185,7 @@ def same_predictions(a: Evidence, b: Evidence, split: str) -> bool:
     if not all(split in s.predictions for s in (a, b)): return False
     x = a.predictions[split]
     y = b.predictions[split]
-    return x is y or (len(x) == len(y) and _rows_of(x) == _rows_of(y))
+    return x is y or (len(x) == len(y) and _content_of(x) == _content_of(y))
 
 @rule("the same predictions", "warning", of="pair", needs="figures, predictions",
       means="Whatever two runs these are called, one is compared with itself.",

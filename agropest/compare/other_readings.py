@@ -86,7 +86,7 @@ def most_frequent(values: np.ndarray) -> float:   # NaN of nothing
         v = v[first:first + half]
     return float(v.mean()) if len(v) else np.nan
 
-def _pairs(sheet: Sheet) -> tuple:   # (p, 4), (p, 4) and (p, 2)
+def _label_pairs(sheet: Sheet) -> tuple:   # (p, 4), (p, 4) and (p, 2)
     "Predictions beside boxes of their images, of one class where classes agree; the images' sides"
     few = take(sheet.found, best_few(sheet.found, box_counts(sheet)))
     d, g = pairs_within(few, sheet.truth, len(sheet.sizes))
@@ -96,7 +96,7 @@ def _pairs(sheet: Sheet) -> tuple:   # (p, 4), (p, 4) and (p, 2)
 
 def _ratios(sheet: Sheet) -> tuple:   # (p, 2) and (p, 2)
     "Sides of predictions by those of boxes, and the images' sides"
-    found, real, sides = _pairs(sheet)
+    found, real, sides = _label_pairs(sheet)
     known = (found[:, 2:] > 0).all(1) & (real[:, 2:] > 0).all(1)
     return found[known, 2:]/real[known, 2:], sides[known]
 
@@ -163,7 +163,7 @@ def _centres(box: np.ndarray) -> np.ndarray: return box[:, :2] + box[:, 2:]/2
 
 def moved_readings(sheet: Sheet) -> Iterator[Reading]:
     "Boxes that stand beside what they are about, all on one side"
-    found, real, _ = _pairs(sheet)
+    found, real, _ = _label_pairs(sheet)
     near = np.abs(np.log(found[:, 2:].clip(1e-6)/real[:, 2:].clip(1e-6))).max(1) < 0.5
     if near.sum() < 8: return
     off = _centres(found[near]) - _centres(real[near])

@@ -142,7 +142,7 @@ class Fit(NamedTuple):
     signal: float            # Of read against given
     chance_signal: float     # Of read against chance
 
-def _shares(sheet: Sheet, each: tuple) -> list:
+def _box_shares(sheet: Sheet, each: tuple) -> list:
     "Shares of the boxes"
     boxes = max(len(sheet.truth.image), 1)
     return [float(h.sum()/boxes) for h in each]
@@ -170,7 +170,7 @@ def fit_of(
     if chance is None: chance = chance_hits(sheet, found, by_class)
     if not is_gain(read, chance, sheet, sure): return None
     signals = (signal(read - given), signal(read - chance))
-    return Fit(*_shares(sheet, (given, read, chance)), *signals)
+    return Fit(*_box_shares(sheet, (given, read, chance)), *signals)
 
 # %% ../../nbs/api/compare/03_readings.ipynb #a06d74d8
 def trimmed(sheet: Sheet, most: int = 600) -> Sheet:

@@ -312,7 +312,7 @@ def _(case: Case, side: Evidence):
 # %% ../../nbs/api/compare/04_score_rules.ipynb #164b1043
 AGREEMENT = 0.15   # Beyond chance, that names of found objects have at least
 
-def _agreement(sheet: Sheet) -> tuple | None:   # None of too few
+def _kappa(sheet: Sheet) -> tuple | None:   # None of too few
     "How far the classes of predictions on objects agree beyond chance (Cohen's kappa)"
     _, predicted, real = nearest_labels(sheet)
     if len(real) < 30 or len(np.unique(real)) < 2: return None
@@ -327,7 +327,7 @@ def _agreement(sheet: Sheet) -> tuple | None:   # None of too few
 def _(case: Case, side: Evidence):
     for name, training, sheet in sheets_of(case, side):
         small = trimmed(sheet)
-        found = _agreement(small)
+        found = _kappa(small)
         if found is None or found[0] >= AGREEMENT: continue
         seen = hits(small, small.found, by_class=False)
         if not is_gain(seen, chance_hits(small, small.found, by_class=False), small): continue

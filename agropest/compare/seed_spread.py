@@ -117,9 +117,9 @@ class SeedSpread:
         from scipy.stats import t
         return math.sqrt(2)*self.deviation*float(t.ppf(0.975, self.free))
     def __str__(self):
-        return "; ".join(_trainings_text(name, aps) for name, aps in self.aps.items())
+        return "; ".join(_spread_text(name, aps) for name, aps in self.aps.items())
 
-def _trainings_text(name: str, aps: dict) -> str:
+def _spread_text(name: str, aps: dict) -> str:
     "What one recipe's trainings have"
     low, high = (f"{100*f(aps.values()):.1f}" for f in (min, max))
     return f"{len(aps)} trainings of {name} with other seeds have AP {low} to {high}"

@@ -174,7 +174,7 @@ class Altered(NamedTuple):
     other: int
     note: str   # How many points match, and what was done
 
-def _done(matrix: np.ndarray, mirrored: bool, seen: Overlap) -> str:
+def _altered_how(matrix: np.ndarray, mirrored: bool, seen: Overlap) -> str:
     "What was done to a picture, for a note"
     turn = matrix[:, :2]
     angle = abs(math.degrees(math.atan2(turn[1, 0] - turn[0, 1], turn[0, 0] + turn[1, 1])))
@@ -197,7 +197,7 @@ def compared(
     later = thumbnails[image][:, ::-1] if mirrored else thumbnails[image]
     seen = overlap(thumbnails[other], later, matrix)
     if not is_copy(seen): return None
-    return Altered(image, other, f"{count} points match" + _done(matrix, mirrored, seen))
+    return Altered(image, other, f"{count} points match" + _altered_how(matrix, mirrored, seen))
 
 # %% ../../nbs/api/health/03_altered.ipynb #e243f9e5
 def altered_copies(

@@ -86,7 +86,7 @@ def _grey(
         image = image.convert("RGB").convert("L")
     return image if turn is None else image.transpose(turn)
 
-def _square(image: Image.Image, side: int, how: Image.Resampling) -> np.ndarray:
+def _stretched(image: Image.Image, side: int, how: Image.Resampling) -> np.ndarray:
     "A picture stretched to a square"
     return np.asarray(image if image.size == (side, side) else image.resize((side, side), how))
 
@@ -168,9 +168,9 @@ def _look(
         with Image.open(io.BytesIO(content), formats=_formats()) as image:
             row |= _header(image, content)
             grey = _grey(image)
-            thumbnail[:] = _square(grey, THUMBNAIL_SIDE, Image.Resampling.BOX)
+            thumbnail[:] = _stretched(grey, THUMBNAIL_SIDE, Image.Resampling.BOX)
             if picture is not None:
-                picture[:] = _square(grey, PICTURE_SIDE, Image.Resampling.BILINEAR)
+                picture[:] = _stretched(grey, PICTURE_SIDE, Image.Resampling.BILINEAR)
     except Exception as e:   # damaged files fail inside PIL in many ways
         row["fault"], row["note"] = _fault(e, content)
     return row
