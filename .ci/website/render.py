@@ -17,7 +17,8 @@ def fenced(content: str, info: str, options: dict = (), least: int = 3) -> str:
     longest = max([least - 1, *(len(ticks) for ticks in re.findall(r"`{3,}", content))])
     fence = "`"*(longest + 1)
     lines = [f":{k}: {v}".rstrip() for k, v in dict(options).items()]
-    return "\n".join([fence + info, *lines, *([""] if lines else []), content, fence])
+    is_apart = lines or content.startswith(":")   # Else it would be read as an option
+    return "\n".join([fence + info, *lines, *([""] if is_apart else []), content, fence])
 
 
 def python(source: str) -> str: return fenced(source, "{code-block} python")
