@@ -164,6 +164,8 @@ class Renderer:
 def tidy(content: str) -> str:
     "A table of pandas without its style sheet and its border"
     content = re.sub(r"<style scoped>.*?</style>\s*", "", content, flags=re.S)
+    numbers = re.search(r"<td>[-+]?[\d,.]+%?</td>", content)
+    if not numbers: content = content.replace('class="dataframe"', 'class="dataframe words"')
     return content.replace(' border="1"', "").replace(' style="text-align: right;"', "")
 
 
