@@ -21,7 +21,7 @@ from .files import THUMBNAIL_SIDE, progress_bar
 
 # %% ../../nbs/api/health/03_altered.ipynb #1cd8232d
 TABLES = 4       # A point has so many words, of 16 bits each
-MOST = 3         # Candidates of an image, of those in one earlier split
+MOST = 2         # Candidates of an image, of those in one earlier split
 _ROWS = 256      # Images that are looked up at once; bounds the memory
 
 def _words(found: list[Features]) -> csr_array:   # (images, TABLES * 2**16), 1 where it has the word
@@ -77,15 +77,21 @@ MATCHES = 12      # Points that a map has to bring together
 MISS = 3          # Pixels of the picture by which it may miss a point
 IN_VIEW = 0.15    # Of the points that both pictures should show, the share that has to match
 
+def _nearest(of: np.ndarray, among: np.ndarray) -> tuple:   # Descriptors → (k,) bits, (k,) places
+    "The nearest description to each"
+    bits, places = cv2.batchDistance(of, among, cv2.CV_32S, normType=cv2.NORM_HAMMING, K=1)
+    return bits[:, 0], places[:, 0]
+
 def joined(earlier: Features, later: Features) -> tuple:   # Two (k, 2) float32
     "Points of two pictures that are each other's nearest"
     none = np.zeros((0, 2), np.float32)
     if not len(earlier.points) or not len(later.points): return none, none
-    bits, nearest = cv2.batchDistance(
-        earlier.descriptors, later.descriptors, cv2.CV_32S,
-        normType=cv2.NORM_HAMMING, K=1, crosscheck=True)
-    near = np.flatnonzero((nearest[:, 0] >= 0) & (bits[:, 0] <= BITS_APART))
-    return earlier.points[near], later.points[nearest[near, 0]]
+    bits, there = _nearest(earlier.descriptors, later.descriptors)
+    here = np.flatnonzero(bits <= BITS_APART)
+    if not len(here): return none, none
+    there = there[here]
+    mutual = _nearest(later.descriptors[there], earlier.descriptors)[1] == here
+    return earlier.points[here[mutual]], later.points[there[mutual]]
 
 # %% ../../nbs/api/health/03_altered.ipynb #fbf8f2b2
 def _kept_in(points: np.ndarray, matrix: np.ndarray) -> int:
