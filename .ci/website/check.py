@@ -6,15 +6,31 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from links import FENCE, Names
 from notebooks import read_pages
+
+TASKS = {   # What a newcomer wants to know → the page, one click from the front page, and words of the answer
+    "train on my folder": ("howto/my_dataset", "-p data mine"),
+    "why is APs undefined": ("explain/metrics", "and not 0"),
+    "how many seeds": ("howto/how_many_seeds", "Three of each run"),
+    "measure somebody's predictions": ("howto/measure_predictions", "-p predictions"),
+    "what does this finding mean": ("explain/findings", "what to do"),
+    "add a run": ("howto/add_a_run", "nbdev_export"),
+    "several GPUs": ("howto/several_gpus", "-p devices"),
+    "resume": ("howto/resume", "-p resume True"),
+    "verify": ("howto/verify", "agropest.lab.verify"),
+    "cite": ("howto/cite", "@software"),
+}
 
 
 class Read(HTMLParser):
     "What a page refers to, and the places in it that can be referred to"
     def __init__(self, content: str):
         super().__init__()
-        self.ids, self.refers, self.without_alt = set(), [], []
+        self.ids, self.refers, self.without_alt, self.parts = set(), [], [], []
         self.feed(content)
+
+    def handle_data(self, text): self.parts.append(text)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
@@ -74,6 +90,24 @@ def wrong_commands(pages: dict, root: Path) -> tuple[list[str], int]:
     return wrong, count
 
 
+def unknown_names(pages: dict) -> list[str]:
+    "Names of the package in prose, as `agropest.measure.metrics`, that nothing has any more"
+    names, unknown = Names(pages), []
+    for page in pages.values():
+        for cell in (c for c in page.cells if c.cell_type == "markdown"):
+            told = re.findall(r"`(agropest(?:\.\w+)+)(?:\(.*?\))?`", FENCE.sub("", cell.source))
+            unknown += [f"{page.name}: there is no {name}" for name in told if not names.find(name)]
+    return unknown
+
+
+def unanswered(read: dict, out: Path) -> list[str]:
+    "Newcomers' questions whose answer isn't where the front page leads to"
+    front = {urlsplit(a).path for a in read[out/"index.html"].refers}
+    faults = [f"{task}: the front page doesn't lead to {page}" for task, (page, _) in TASKS.items() if f"{page}.html" not in front]
+    texts = {task: "".join(read[out/f"{page}.html"].parts) for task, (page, _) in TASKS.items()}
+    return faults + [f"{task}: {page} doesn't say {words!r}" for task, (page, words) in TASKS.items() if words not in texts[task]]
+
+
 def dead_addresses(out: Path, site: str) -> list[str]:
     "Addresses in llms.txt that the site doesn't have"
     named = re.findall(re.escape(site) + r"/([\w./-]+)\)", (out/"llms.txt").read_text(encoding="utf-8"))
@@ -95,6 +129,7 @@ def check(out: Path, root: Path) -> None:
     if not finds_faults(read, out): sys.exit("The check of links passes over links that are broken.")
     links, looked_at = broken_links(read, out)
     commands, tried = wrong_commands(pages, root)
-    faults = links + missing_symbols(read, out, pages) + commands + dead_addresses(out, SITE)
+    faults = [*links, *missing_symbols(read, out, pages), *commands, *unknown_names(pages), *unanswered(read, out),
+              *dead_addresses(out, SITE)]
     print(f"{len(read)} pages, {looked_at:,} internal links and images, {tried} commands: {len(faults)} faults")
     if faults: sys.exit("\n".join(faults))

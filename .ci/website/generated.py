@@ -101,6 +101,7 @@ def generated_pages(pages: dict) -> dict[str, str]:
         "The pages are the notebooks that the package is exported from: the reason first, then what is defined, with its "
         "parameters as a table and its source folded beneath, then examples that are its tests. "
         "All names in alphabetical order: {ref}`genindex`.\n",
+        "Programs read the same as Markdown: each page with `.md` for `.html`, listed in `llms.txt` at the top of the site.\n",
         "| wing | what it holds |", "|---|---|", wings, "\n## Before all wings\n", module_table(single), "",
         toctree([*(p.name.rpartition("/")[2] for p in single), *(f"{wing}/index" for wing in found)])])
     made["index"] = contents(pages)

@@ -4,6 +4,8 @@ import os.path
 import re
 from collections import defaultdict
 
+from notebooks import imported_names, page_name
+
 CODE = re.compile(r"(?<![`\[\\])`([^`\n]+)`(?![`\]])")
 LINK = re.compile(r"(!?\[[^\]]*\]\([^)]*\))")
 FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1[ \t]*$", re.M | re.S)
@@ -22,10 +24,16 @@ class Names:
                 for m in s.members: self.full[f"{page.module}.{s.name}.{m.name}"] = page.name
         words = {p.name for page in pages.values() for p in page.parameters}
         self.plain_words = words | set(dir(builtins))
+        self.imported = {page.name: set(imported_names(page)) for page in pages.values()}
 
     def add(self, page, name: str) -> None:
         self.full[f"{page.module}.{name}"] = page.name
         self.bare[name].append(f"{page.module}.{name}")
+
+    def named(self, text: str, page) -> str:
+        "What code in a page's prose names; a plain word does only where the page's own code has it"
+        is_plain = re.fullmatch(r"[a-z]+", text) and text not in self.imported[page.name]
+        return "" if is_plain else self.find(text, page.module)
 
     def find(self, text: str, module: str = "") -> str:
         "The full name of what a piece of code names, or nothing"
@@ -65,7 +73,7 @@ def linked_code(text: str, names: Names, page) -> str:
         code = match[1]
         if code.endswith(".ipynb") and code[:-6] in names.pages:
             return f"[`{code}`]({relative(code[:-6], page.name)}.md)"
-        full = names.find(code, page.module)
+        full = names.named(code, page)
         if not full: return match[0]
         role = "py:mod" if full in names.modules else "py:obj"
         return f"{{{role}}}`{code} <{full}>`"
@@ -84,7 +92,6 @@ def outside_fences(text: str, change) -> str:
 
 def linked_notebooks(text: str, names: Names, page) -> str:
     "Links to notebooks as links to their pages"
-    from notebooks import page_name
     def link(match):
         target = (page.path.parent/match[1]).resolve()
         return f"]({relative(page_name(target), page.name)}.md{match[2] or ''})"

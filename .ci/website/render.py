@@ -17,7 +17,8 @@ def fenced(content: str, info: str, options: dict = (), least: int = 3) -> str:
     longest = max([least - 1, *(len(ticks) for ticks in re.findall(r"`{3,}", content))])
     fence = "`"*(longest + 1)
     lines = [f":{k}: {v}".rstrip() for k, v in dict(options).items()]
-    return "\n".join([fence + info, *lines, *([""] if lines else []), content, fence])
+    is_apart = lines or content.startswith(":")   # Else it would be read as an option
+    return "\n".join([fence + info, *lines, *([""] if is_apart else []), content, fence])
 
 
 def python(source: str) -> str: return fenced(source, "{code-block} python")
@@ -163,6 +164,8 @@ class Renderer:
 def tidy(content: str) -> str:
     "A table of pandas without its style sheet and its border"
     content = re.sub(r"<style scoped>.*?</style>\s*", "", content, flags=re.S)
+    numbers = re.search(r"<td>[-+]?[\d,.]+%?</td>", content)
+    if not numbers: content = content.replace('class="dataframe"', 'class="dataframe words"')
     return content.replace(' border="1"', "").replace(' style="text-align: right;"', "")
 
 

@@ -16,7 +16,7 @@ from itertools import combinations
 from .case import Case, Evidence
 from .differences import Differences, compare, not_comparable_text
 from .error_changes import CURVE_THRESHOLDS, ap_curves
-from .findings import Findings, find, gather
+from .findings import Findings, find, gather, with_further
 from agropest.compare.inputs import (
     check_masks, distinct, is_run, known_as, known_of, open_groups, open_side, recognised,
     run_name, runs_asked)
@@ -77,7 +77,7 @@ def findings_of(c) -> Findings:
     known = {"data": c.data, "trainings": trainings, "kind": c.kind}
     if not c.comparable: return find(Case(c.sides[:2], c.split, **known))
     case = gather(c.sides[:2], c.truths, c.split, c.result, leaks=c.leaks, **known, **c.settings)
-    return find(case)
+    return with_further(find(case), [Case((s,), c.split, c.truths, **known) for s in c.sides[2:]])
 
 def seeds_of(c):   # SeedSpread, or None
     "What other trainings of the first two runs' recipes tell of seeds"

@@ -8,20 +8,19 @@ __all__ = ['MENDED', 'SURE_OF_CLASSES', 'MOST_IMAGES', 'nearest_labels', 'classe
 
 # %% ../../nbs/api/compare/03_other_numbers.ipynb #2e38d059
 import re
-from collections.abc import Iterator
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from .other_readings import Reading, Suspected
 from .readings import (
-    GAIN, HALF_HIT, Entries, Fit, Sheet, best_few, box_counts, chance_hits, fit_of, hits,
-    iou_pairs, is_gain, pairs_within, sheet_of, signal, take)
+    GAIN, HALF_HIT, BoxRows, Fit, Sheet, best_few, box_counts, chance_hits, fit_of, hits,
+    iou_pairs, is_gain, pairs_within, selected, sheet_of, signal)
 
 # %% ../../nbs/api/compare/03_other_numbers.ipynb #cbd75ffd
 def nearest_labels(sheet: Sheet) -> tuple:   # Images, classes predicted, classes of the boxes
     "What the best predictions call the boxes that they stand on"
-    few = take(sheet.found, best_few(sheet.found, box_counts(sheet)))
+    few = selected(sheet.found, best_few(sheet.found, box_counts(sheet)))
     d, g = pairs_within(few, sheet.truth, len(sheet.sizes))
     iou = iou_pairs(few.box[d], sheet.truth.box[g])
     order = np.lexsort((-iou, d))
@@ -37,7 +36,7 @@ def _best_classes(predicted: np.ndarray, real: np.ndarray, classes: int) -> np.n
 
 def _halves(images: np.ndarray) -> np.ndarray: return images % 2 == 0
 
-def _across(sheet: Sheet) -> tuple:   # (K,) of all images; Entries by the other half's assignment
+def _across(sheet: Sheet) -> tuple:   # (K,) of all images; BoxRows by the other half's assignment
     "The assignment of classes, and each half of the predictions by that of the other"
     image, predicted, real = nearest_labels(sheet)
     def of(chosen): return _best_classes(predicted[chosen], real[chosen], sheet.classes)
@@ -53,7 +52,7 @@ SURE_OF_CLASSES = 3.0   # … by this signal, of few boxes often
 
 def _of_classes(sheet: Sheet, chosen: np.ndarray) -> Sheet:
     "What is of some classes"
-    def part(e): return take(e, np.flatnonzero(np.isin(e.label, chosen)))
+    def part(e): return selected(e, np.flatnonzero(np.isin(e.label, chosen)))
     return sheet._replace(truth=part(sheet.truth), found=part(sheet.found))
 
 def classes_text(meant: np.ndarray, names: list) -> str:
@@ -76,7 +75,7 @@ def mixed_classes(sheet: Sheet, names: list) -> Suspected | None:
     if len(moved) < 2: return None
     part = _of_classes(sheet, moved)
     kept = np.isin(sheet.found.label, moved)
-    read = take(across, np.flatnonzero(kept))
+    read = selected(across, np.flatnonzero(kept))
     fit = fit_of(part, read, sure=SURE_OF_CLASSES)
     if fit is None or fit.read - fit.given < MENDED: return None
     def change(found, sizes): return found._replace(label=meant[found.label])
@@ -114,13 +113,13 @@ def image_orders(images: list) -> dict:   # Words → for each place that predic
 # %% ../../nbs/api/compare/03_other_numbers.ipynb #50d9bcbd
 MOST_IMAGES = 1500   # Among which any order is looked for
 
-def _alike(sheet: Sheet, found: Entries) -> np.ndarray:   # (m, m) images named, images meant
+def _alike(sheet: Sheet, found: BoxRows) -> np.ndarray:   # (m, m) images named, images meant
     "How well each image's best predictions fit each image"
     m = len(sheet.sizes)
-    few = take(found, best_few(found, np.full(m, 3)))
+    few = selected(found, best_few(found, np.full(m, 3)))
     table = np.zeros((m, m))
     for label in np.unique(few.label):
-        p, t = (take(e, np.flatnonzero(e.label == label)) for e in (few, sheet.truth))
+        p, t = (selected(e, np.flatnonzero(e.label == label)) for e in (few, sheet.truth))
         for image, box in zip(p.image, p.box):
             iou = iou_pairs(box, t.box)
             near = iou >= HALF_HIT
@@ -128,11 +127,11 @@ def _alike(sheet: Sheet, found: Entries) -> np.ndarray:   # (m, m) images named,
     boxes = np.maximum(np.bincount(few.image, minlength=m)[:, None], box_counts(sheet))
     return table/boxes.clip(1)
 
-def _given_to(sheet: Sheet, found: Entries) -> np.ndarray:   # (m,) for each image named, that which fits
+def _given_to(sheet: Sheet, found: BoxRows) -> np.ndarray:   # (m,) for each image named, that which fits
     "The order of images that fits best"
     return linear_sum_assignment(-_alike(sheet, found))[1]
 
-def _renamed(found: Entries, order: np.ndarray) -> Entries:
+def _renamed(found: BoxRows, order: np.ndarray) -> BoxRows:
     return found._replace(image=order[found.image])
 
 def _lucky_hits(sheet: Sheet) -> np.ndarray:
@@ -149,13 +148,15 @@ def _in_order(says: str, order: np.ndarray) -> Reading:
 def fits_by_chance(sheet: Sheet) -> bool:
     "Do predictions hit no more in the images that they name than in others?"
     more = hits(sheet, sheet.found) - chance_hits(sheet, sheet.found)
-    return signal(more) < 3 or more.sum() < 0.02*len(sheet.truth.image)
+    share = more.sum()/max(len(sheet.truth.image), 1)
+    return share < 0.02 or share < 0.1 and signal(more) < 3
 
 def mixed_images(sheet: Sheet, images: list) -> Suspected | None:
     "Images that carry each other's numbers"
-    if len(images) < 3 or not fits_by_chance(sheet): return None
+    if len(images) < 3: return None
     orders = {says: (order, None) for says, order in image_orders(images).items()}
-    if len(images) <= MOST_IMAGES and np.isfinite(sheet.sizes).all():
+    sized = np.isfinite(sheet.sizes).all()
+    if len(images) <= MOST_IMAGES and sized and fits_by_chance(sheet):
         any_order = (_given_to(sheet, sheet.found), _lucky_hits(sheet))
         orders["with images in another order"] = any_order
     for says, (order, chance) in orders.items():
@@ -168,8 +169,8 @@ def of_other_split(sheet: Sheet, other: Sheet, split: str) -> Suspected | None:
     "Predictions that were made for another split, by the numbers or by the places of its images"
     m = len(other.sizes)
     inside = np.flatnonzero(sheet.found.image < m)
-    if not len(inside) or not len(other.truth.image) or not fits_by_chance(sheet): return None
-    there = other._replace(found=take(sheet.found, inside))
+    if not len(inside) or not len(other.truth.image): return None
+    there = other._replace(found=selected(sheet.found, inside))
     none = np.zeros(m)
     read = hits(there, there.found)
     chance = chance_hits(there, there.found)

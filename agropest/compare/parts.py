@@ -123,8 +123,11 @@ def _both(c: Comparison) -> list:
     return [s.predictions[c.split] for s in c.sides[:2]]
 
 def hidden_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.hidden_table`
-    "What each run's own threshold hides"
-    return hidden_table(c.curves, {n: c.thresholds[n] for n in c.names})
+    "What each run's own threshold hides; NaN for a file that was cut before, of which nobody knows"
+    table = hidden_table(c.curves, {n: c.thresholds[n] for n in c.names})
+    for side in c.sides[:2]:
+        if side.ends_at is not None: table[side.name, "hidden"] = np.nan
+    return table
 
 def errors_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.tide_change`
     "TIDE's kinds of error of both runs, and their change"

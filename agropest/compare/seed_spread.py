@@ -16,7 +16,7 @@ from statistics import variance
 from urllib.parse import quote
 
 from .case import Evidence
-from ..core import AgropestError
+from ..core import AgropestError, read_json
 from ..tracking.follow import read_tracking
 from ..tracking.run_folder import read_record
 from ..tracking.trackers import recipe_key
@@ -37,6 +37,12 @@ def is_same_recipe(a: dict, b: dict) -> bool:
     same_data = fingerprint(a) == fingerprint(b) is not None
     return same_data and a["engine"] == b["engine"] and recipe_key(a) == recipe_key(b)
 
+def _may_be_sibling(path: Path, record: dict) -> bool:
+    "Has a run.json the name and the engine of a record? A full look takes its time"
+    try: other = read_json(path)
+    except AgropestError: return False
+    return isinstance(other, dict) and all(other.get(k) == record.get(k) for k in ("name", "engine"))
+
 def aps_beside(
     folder: Path,    # A run folder
     record: dict,    # Its run.json
@@ -44,10 +50,11 @@ def aps_beside(
     kind: str = "bbox",
 ) -> dict:           # Seed → AP
     "What the finished runs of the same recipe in the same place have, each seed once"
-    beside = (p.parent for p in Path(folder).absolute().parent.glob("*/run.json"))
+    beside = islice(Path(folder).absolute().parent.glob("*/run.json"), MOST_FOLDERS)
     found = {}
-    for place in islice(beside, MOST_FOLDERS):
-        try: other = read_record(place)
+    for path in beside:
+        if not _may_be_sibling(path, record): continue
+        try: other = read_record(path.parent)
         except AgropestError: continue   # It isn't asked about
         seed = other["seed"]
         ap = _metric_of(other, split, kind)

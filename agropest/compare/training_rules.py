@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['THINGS', 'BESIDE', 'MEASURING_PACKAGES', 'EXPECTED', 'settings_changed', 'things_changed', 'versions', 'surroundings',
-           'all_things', 'settings_text', 'same_course']
+           'all_things', 'differing_text', 'same_course']
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #59d7a247
 from dataclasses import replace
@@ -83,13 +83,13 @@ def _value_text(value) -> str:
     text = str(value)
     return text if len(text) <= 24 else f"{text[:14]}…{text[-8:]}"
 
-def settings_text(settings: dict) -> str:   # From `settings_changed`
+def differing_text(settings: dict) -> str:   # From `settings_changed`
     "Settings before and after"
     return ", ".join(f"{s} {_value_text(x)} → {_value_text(y)}" for s, (x, y) in settings.items())
 
 def _thing_text(thing: str, settings: dict) -> str:
     "A thing that changed, and its settings before and after"
-    return f"{thing} ({settings_text(settings)})"
+    return f"{thing} ({differing_text(settings)})"
 
 @rule("several things changed at once", "warning", of="pair", needs="settings",
       means="Whatever the change in AP is, nobody can say which of these made it, or whether one "
@@ -147,9 +147,13 @@ def same_course(case: Case, a: Evidence, b: Evidence) -> list:
 def _(case: Case, side: Evidence):
     for a, b in combinations(case.trainings.get(side.name, ()), 2):
         same = same_course(case, a, b)
-        if not same: continue
-        yield (f"{side.name}: the same in {a.name} and {b.name}: {', '.join(same)}.",
-               {"trainings": [a.name, b.name], "same": same})
+        seeds = [t.record.get("seed") for t in (a, b)]
+        if same:
+            yield (f"{side.name}: the same in {a.name} and {b.name}: {', '.join(same)}.",
+                   {"trainings": [a.name, b.name], "same": same})
+        elif None not in seeds and seeds[0] == seeds[1] and seeds[0] >= 0:
+            yield (f"{side.name}: {a.name} and {b.name} were trained with the one seed {seeds[0]}.",
+                   {"trainings": [a.name, b.name], "same": ["seed"]}, "warning")
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #748eddf3
 @rule("trainings of a run that are of several", "error", of="run", needs="figures",

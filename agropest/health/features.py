@@ -17,7 +17,7 @@ PICTURE_SIDE = 160   # Of the grey picture that points are looked for in, pixels
 POINTS = 250         # The most that are kept of a picture
 SCALES = 6           # At which it is looked at
 STEP = 1.25          # From one scale to the next
-CONTRAST = 5         # Grey levels by which a ring of pixels has to differ from its centre
+CONTRAST = 8         # Grey levels by which a ring of pixels has to differ from its centre
 MARGIN = 10          # Pixels at the border where no point is looked for
 
 class Features(NamedTuple):
@@ -30,7 +30,8 @@ NO_FEATURES = Features(np.zeros((0, 2), np.float32), np.zeros((0, 32), np.uint8)
 def features(picture: np.ndarray) -> Features:   # (side, side) uint8
     "ORB's points of a grey picture, the strongest of each scale"
     orb = cv2.ORB_create(
-        POINTS, STEP, SCALES, fastThreshold=CONTRAST, edgeThreshold=MARGIN)
+        POINTS, STEP, SCALES, fastThreshold=CONTRAST, edgeThreshold=MARGIN,
+        scoreType=cv2.ORB_FAST_SCORE)   # as good here as Harris' score, and a tenth quicker
     found, descriptors = orb.detectAndCompute(picture, None)
     if descriptors is None: return NO_FEATURES
     return Features(cv2.KeyPoint.convert(found)[:POINTS], descriptors[:POINTS])
