@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from os.path import commonprefix
 from pathlib import Path
 
-from .case import Evidence, counted_from_1, measured, open_folder
-from ..core import AgropestError, choose, read_json
+from .case import Evidence, measured, open_folder
+from ..core import AgropestError, choose, read_json, shown
 from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
 from ..data.named import find_data
@@ -116,7 +116,11 @@ def dataset_at(
     images: str = "",   # Where the images of a COCO dataset are, if elsewhere
 ) -> DetectionDataset:
     "The dataset in a folder"
-    return read_dataset(source, Path(images).expanduser().absolute() if images else None)
+    place = Path(images).expanduser().absolute() if images else None
+    if place and not place.is_dir():
+        raise AgropestError(f"There is no folder {shown(images)[1:-1]}; give the folder that holds the "
+                            "images as `images`, or nothing to have them looked for.")
+    return read_dataset(source, place)
 
 def of_dataset(source: str, split: str, images: str = "") -> Known:
     "What the dataset of a name or in a folder tells"
@@ -168,7 +172,7 @@ def of_file(truth: str, data: str, split: str, images: str = "") -> Known:
     if not data: return Known({split or "test": content}, None, split or "test", notes)
     known = of_dataset(data, split, images)
     split = known.split
-    if truth_fingerprint(counted_from_1(content)) == truth_fingerprint(known.truths[split]):
+    if truth_fingerprint(content) == truth_fingerprint(known.truths[split]):
         return Known({split: content}, known.data, split, notes)
     raise AgropestError(
         f"The ground truth {truth} and the split {split} of {data} differ; "
@@ -196,12 +200,13 @@ def recognised(
     base: Known,   # What the first run is measured by
     data: str,
     split: str,
+    images: str = "",   # Where the dataset's images are, if elsewhere
 ) -> Known:
     "The ground truth of a further run: the same, unless its record names another dataset"
     if not is_run(place) or base.data is None: return base
     folder = Path(place).expanduser()
     same = read_record(folder)["data"]["fingerprint"] == fingerprint(base.data)
-    return base if same else of_run(folder, data, split)
+    return base if same else of_run(folder, data, split, images)
 
 def simulated(place: str, known: Known, split: str) -> list:
     "Predictions of one of SIMULATED, with masks where the dataset has outlines"
@@ -221,7 +226,7 @@ def _evidence_in(place: str, name: str, known: Known, split: str, threshold: flo
     notes = list(known.notes)
     if is_run(place): return open_folder(path, known.truths, name, notes, **context)
     if place in SIMULATED: found = simulated(place, known, split)
-    else: found = load_predictions(path, counted_from_1(known.truths[split]), notes)
+    else: found = load_predictions(path, known.truths[split], notes)
     return Evidence(
         name, predictions={split: found}, truths=known.truths, threshold=threshold,
         notes=tuple(notes), **context)

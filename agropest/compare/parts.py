@@ -26,6 +26,7 @@ from ..core import AgropestError, choose
 from ..measure.coco_results import read_truth
 from ..measure.errors import most_different_images
 from ..measure.metrics import count_truth, pr_curves
+from ..measure.resample import DRAWS
 from ..text import clean
 
 # %% ../../nbs/api/compare/10_parts.ipynb #2ba3378d
@@ -122,8 +123,11 @@ def _both(c: Comparison) -> list:
     return [s.predictions[c.split] for s in c.sides[:2]]
 
 def hidden_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.hidden_table`
-    "What each run's own threshold hides"
-    return hidden_table(c.curves, {n: c.thresholds[n] for n in c.names})
+    "What each run's own threshold hides; NaN for a file that was cut before, of which nobody knows"
+    table = hidden_table(c.curves, {n: c.thresholds[n] for n in c.names})
+    for side in c.sides[:2]:
+        if side.ends_at is not None: table[side.name, "hidden"] = np.nan
+    return table
 
 def errors_of(c: Comparison) -> pd.DataFrame:   # As from `error_changes.tide_change`
     "TIDE's kinds of error of both runs, and their change"
@@ -216,10 +220,18 @@ def _notes_text(c: Comparison) -> str:
     notes = [note for run in c.trainings for training in run for note in training.notes]
     return "".join(f" {note}" for note in dict.fromkeys(notes))
 
+# %% ../../nbs/api/compare/10_parts.ipynb #de45d924
+def _drawn_text(c: Comparison) -> str:
+    "How often images were exchanged, or drawn where there are several trainings"
+    resamples = c.settings["resamples"]
+    single = all(len(t) == 1 for t in c.trainings)
+    how = f"{resamples:,} exchanges" if single else f"{min(resamples, DRAWS):,} draws"
+    of = "images" if c.groups is None else "groups of images"
+    return f"{how} of {of}, seed {c.settings['seed']}"
+
 def how_text(c: Comparison) -> str:
     "How the runs were measured, in a few sentences"
     first = c.sides[0].figures[c.split]["full"]["measured"]
-    drawn = "images" if c.groups is None else "groups of images"
     several = ""
     if any(len(t) > 1 for t in c.trainings):
         several = (" Metrics are means over trainings; errors, objects, scores and images are the "
@@ -227,12 +239,12 @@ def how_text(c: Comparison) -> str:
     return (f"{KINDS_COMPARED[c.kind]}{_masks_left(c)}: split {c.split}, {first['images']:,} "
             f"images, {first['boxes']:,} boxes, ground truth {first['truth']}; IoU from 0.50 to "
             f"0.95, {first['max_detections']} detections a class and image; "
-            f"{c.settings['resamples']:,} draws of {drawn}, seed {c.settings['seed']}.{_chosen_text(c)}{several}{_notes_text(c)}")
+            f"{_drawn_text(c)}.{_chosen_text(c)}{several}{_notes_text(c)}")
 
 def how_measured(c: Comparison) -> str:
     "`how_text`, and where intervals are explained"
-    return (f"{how_text(c)} Intervals and p-values by exchange of images are explained in the "
-            "package's resample notebook.")
+    return (f"{how_text(c)} An interval is of what images like these, as many as these, would have "
+            "given. Intervals and p-values are explained in the package's resample notebook.")
 
 # %% ../../nbs/api/compare/10_parts.ipynb #42d06cc5
 def own_file(part: "Part", shown) -> dict:

@@ -181,10 +181,10 @@ def _usable_outline(
     return polygons or None, len(polygons) < sum(p != [] for p in given)
 
 # %% ../../nbs/api/data/05_coco_annotations.ipynb #a51ca5ad
-def _perimeter(polygon) -> float:
+def _perimeter(points: np.ndarray) -> float:   # (n, 2)
     "Length of a polygon's edge, pixels"
-    points = np.reshape(polygon, (-1, 2))
-    return np.hypot(*(points - np.roll(points, 1, 0)).T).sum()
+    before = np.concatenate([points[-1:], points[:-1]])
+    return np.hypot(*(points - before).T).sum()
 
 def _area_bounds(
     outline,    # Polygons, RLE or None
@@ -197,8 +197,9 @@ def _area_bounds(
         if not isinstance(counts, list): return w*h, 0, w*h + w + h + 1
         exact = sum(counts[1::2])
         return exact, exact - 1, exact + 1
-    areas = [polygon_area(p) for p in outline] if outline else [w*h]
-    edge = sum(map(_perimeter, outline)) if outline else 2*(w + h)
+    polygons = [np.array(p, float).reshape(-1, 2) for p in outline or ()]
+    areas = [polygon_area(p) for p in polygons] or [w*h]
+    edge = sum(map(_perimeter, polygons)) if outline else 2*(w + h)
     return sum(areas), max(areas) - edge/2 - 1, sum(areas) + edge/2 + 1
 
 # %% ../../nbs/api/data/05_coco_annotations.ipynb #07e18ace
@@ -231,12 +232,14 @@ def _clipped(table: pd.DataFrame) -> pd.DataFrame:
     size = table[["width", "height"]].to_numpy()
     for i in np.flatnonzero(table["over"]):
         if isinstance(outlines[i], dict): continue
-        given = [np.reshape(p, (-1, 2)).astype(float) for p in outlines[i] or []]
+        given = [np.array(p, float).reshape(-1, 2) for p in outlines[i] or []]
         parts = [clip_polygon(p, size[i]) for p in given]
-        parts = [p for p in parts if len(p) > 2 and (np.ptp(p, 0) > 0).all()]
+        parts = [p for p in parts if len(p) > 2 and (p.max(0) > p.min(0)).all()]
         if parts:
-            points = np.concatenate(parts)
-            box[i] = *points.min(0), *np.ptp(points, 0)
+            points = parts[0] if len(parts) == 1 else np.concatenate(parts)
+            low = points.min(0)
+            box[i, :2] = low
+            box[i, 2:] = points.max(0) - low
         outlines[i] = [p.ravel().tolist() for p in parts] or None
         area[i] = sum(map(polygon_area, parts)) if parts else box[i, 2]*box[i, 3]
     segmentation = pd.Series(outlines, dtype=object)

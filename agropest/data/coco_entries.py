@@ -140,13 +140,14 @@ def _of_one_id(source: CocoSource) -> list:   # (line, id, file name)
     names = {}
     for _, key, name in source.images: names.setdefault(key, []).append(name)
     many = {key for key, named in names.items() if len(set(named)) > 1}
+    notes = {key: f"id {_short(key)} stands for " + " and ".join(map(_short, named[:4]))
+             for key, named in names.items() if len(named) > 1}
     kept = {}
     for line, key, name in source.images:
         several = key in many
         if several: source.outcome[key] = REPEATED_IMAGE_ID
         if several or key in kept:
-            note = f"id {_short(key)} stands for " + " and ".join(map(_short, names[key][:4]))
-            source.add(REPEATED_IMAGE_ID, "dropped", "images", line, note)
+            source.add(REPEATED_IMAGE_ID, "dropped", "images", line, notes[key])
         else: kept[key] = (line, key, name)
     return list(kept.values())
 

@@ -36,6 +36,11 @@ def _ends(path: str) -> list:
     parts = [p for p in plain.split("/") if p not in ("", ".", "..")][-_MOST_FOLDERS:]
     return ["/".join(parts[i:]) for i in range(len(parts))]
 
+def _base_name(path: str) -> str:
+    "The last of a path's ends"
+    base = path[-4096:].rstrip("/").rpartition("/")[2]
+    return base.lower() if base.isascii() else unicodedata.normalize("NFC", base).casefold()
+
 def _as_address(name: str) -> str:
     "The path in an address"
     path, _, query = name[-4096:].partition("?")
@@ -61,7 +66,9 @@ def _guesses(names: list, files: list, plain=str) -> dict:   # Name → file
     index = _by_end(files, plain)
     claims = {}   # File → [(length of the common end, name)]
     for name in names:
-        end = next((e for e in _ends(plain(name)) if e in index), None)
+        path = plain(name)
+        if _base_name(path) not in index: continue
+        end = next((e for e in _ends(path) if e in index), None)
         file = index.get(end)
         if file: claims.setdefault(file, []).append((end.count("/"), name))
     best = {f: max(length for length, _ in c) for f, c in claims.items()}

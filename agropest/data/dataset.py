@@ -6,14 +6,15 @@
 __all__ = ['GROUPS', 'LEVELS', 'PROBLEMS', 'SPLIT_MISSING', 'EMPTY_IMAGE', 'UNREADABLE_IMAGE', 'NOT_FINITE', 'NO_SIZE', 'OUTSIDE',
            'WHOLLY_OUTSIDE', 'REPEATED_ROW', 'LEDGER', 'DONE', 'SLACK', 'POLICIES', 'Problem', 'problem', 'as_utf8',
            'ledger_table', 'DetectionDataset', 'label_paths', 'annotation_table', 'image_table', 'load_image',
-           'label_name', 'label_file', 'entry_text', 'parse_entries', 'annotations_in', 'source_rows', 'row_texts',
-           'fit_boxes', 'repeated_rows', 'add_entries', 'without_images', 'DatasetProblems', 'faults_in', 'settle',
-           'fingerprint']
+           'label_name', 'label_file', 'entry_text', 'parse_entries', 'listed_objects', 'annotations_in', 'source_rows',
+           'row_texts', 'fit_boxes', 'repeated_rows', 'add_entries', 'without_images', 'DatasetProblems', 'faults_in',
+           'settle', 'fingerprint']
 
 # %% ../../nbs/api/data/02_dataset.ipynb #d729096e
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -192,29 +193,47 @@ def label_file(data: DetectionDataset, split: str, file_name: str) -> str:
     return data.odd_labels.get(file_name) or label_name(file_name)
 
 # %% ../../nbs/api/data/02_dataset.ipynb #52898184
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
 def entry_text(entry) -> str:
     "An entry of a JSON file as the ledger has it: one line of 500 characters at most"
-    try: text = json.dumps(entry, ensure_ascii=False)
+    try: text = _AS_JSON(entry)
     except (RecursionError, ValueError): text = shown(entry)   # Too deep, or too many digits
-    return text[:500].encode(errors="replace").decode()
+    return text[:500] if text.isascii() else text[:500].encode(errors="replace").decode()
 
 def parse_entries(content: bytes, where: str):
     "What a large JSON file says, at ten times the speed where it is sound"
     try: return orjson.loads(content)
     except ValueError: return parse_json(content, where)
 
+def listed_objects(entry) -> list:
+    "The objects of an image in CreateML's list; [] where there are none"
+    found = entry.get("annotations", entry.get("annotation")) if isinstance(entry, dict) else None
+    return found if isinstance(found, list) else []
+
 def annotations_in(content: bytes) -> list:
-    "The list of annotations in a COCO file; [] where there is none"
+    "The annotations in a COCO file, or in CreateML's list of images; [] where there are none"
     truth = parse_entries(content, "The file of annotations")
+    if isinstance(truth, list): return [o for entry in truth for o in listed_objects(entry)]
     found = truth.get("annotations") if isinstance(truth, dict) else None
     return found if isinstance(found, list) else []
 
+def _xml_objects(content: bytes) -> list[str]:
+    "The objects of a Pascal VOC file, as they stand in it"
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"): content = content.decode("utf-16", "replace").encode()
+    first, *rest = content.split(b"<!--")
+    content = first + b"".join(p.partition(b"-->")[2] for p in rest)
+    parts = re.split(rb"<object(?=[\s>])", content)[1:]
+    whole = [b"<object" + b"".join(p.partition(b"</object>")[:2]) for p in parts]
+    return [" ".join(p[:4000].decode(errors="replace").split())[:500] for p in whole]
+
 def source_rows(
-    path: Path,     # A label file, a COCO file, or Hugging Face's metadata
-) -> list[str]:     # Line by line, blank ones too; of a COCO file its annotations; [] if unreadable
+    path: Path,     # A label file, a COCO, CreateML or Pascal VOC file, or Hugging Face's metadata
+) -> list[str]:     # Line by line, blank ones too; else its annotations; [] if unreadable
     "The rows of a file, as text"
     try: content = path.read_bytes()
     except OSError: return []
+    if path.suffix.lower() == ".xml": return _xml_objects(content)
     if path.suffix == ".json": return [entry_text(a) for a in annotations_in(content)]
     lines = content.removeprefix(b"\xef\xbb\xbf").splitlines()
     return [line.decode(errors="replace") for line in lines]

@@ -24,7 +24,7 @@ from agropest.data.dataset import (
     SPLITS, SPLIT_MISSING, DetectionDataset, add_entries, fingerprint, ledger_table, problem,
     settle)
 from .tables import box_size_table, class_table
-from .yaml_text import plain_yaml
+from .yaml_text import plain_yaml, unread_tags
 from .yolo import PLACE
 from .yolo_files import existing_folder
 from .yolo_labels import rows_of
@@ -116,6 +116,11 @@ def _card_head(file: Path) -> dict:
         raise AgropestError(f"{file} cannot be read: {e}.") from None
     found = re.match(r"---\s*\n(.*?)\n---\s*(\n|$)", text, re.DOTALL)
     head = plain_yaml(found[1], f"The head of {file}") if found else {}
+    tags = unread_tags(found[1]) if found else {}
+    key = next((k for k in ("configs", "dataset_info") if k in tags), None)
+    if key:
+        raise AgropestError(f"The head of {file}: `{key}` has the YAML tag {shown(tags[key])}, "
+                            "which isn't read; write it without.")
     return head if isinstance(head, dict) else {}
 
 # %% ../../nbs/api/data/08_huggingface.ipynb #41666adc

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from ..core import AgropestError, collection_paused
 from .coco import coco_files, read_coco
+from .createml import read_createml
 from .dataset import DetectionDataset
-from .foreign import foreign_hint
+from .foreign import foreign_format, foreign_hint, foreign_reader
 from .huggingface import is_huggingface, read_huggingface
+from .pascal_voc import read_pascal_voc
 from .yolo import read_yolo
 from .yolo_files import (
     existing_folder, find_splits, settings_file, settings_text, yaml_file)
@@ -29,6 +31,7 @@ def _reads(folder: Path) -> bool:
     try: return bool(read_dataset(folder).splits)
     except AgropestError: return False
 
+# %% ../../nbs/api/data/13_reading.ipynb #89c94cb0
 def _with_names(names: Path) -> str:
     "What a data.yaml must say so that a dataset with this classes.txt is read; \"\" if nothing helps"
     try: classes = [n.strip() for n in settings_text(names).splitlines() if n.strip()]
@@ -44,14 +47,33 @@ def _with_names(names: Path) -> str:
     return ""
 
 def _where_it_may_be(folder: Path) -> str:
-    "A hint for a folder that is no dataset itself; what it advises was tried"
+    "A hint for a folder that is no dataset itself; \"\" if there is none"
     inner = [p for p in sorted(folder.iterdir()) if p.is_dir() and _has_layout(p)]
     found = next((p for p in inner[:5] if _reads(p)), None)
     if found: return f"; {found} has one: give that folder"
     names = islice(folder.rglob("classes.txt"), 3)
     hints = (hint for f in names if (hint := _with_names(f)))
-    return next(hints, None) or foreign_hint(folder)
+    return next(hints, "")
 
+# %% ../../nbs/api/data/13_reading.ipynb #40f19787
+_FOREIGN = {"Pascal VOC": read_pascal_voc, "CreateML": read_createml}
+
+def _read_foreign(folder: Path, images: Path | None, policy: str) -> DetectionDataset:
+    "Read a folder that has none of our layouts, or say what could be done"
+    hint = _where_it_may_be(folder)
+    name, _ = ("", None) if hint else foreign_format(folder)
+    if foreign_reader(name): return _FOREIGN[name](folder, images, policy)
+    raise AgropestError(
+        "There is neither a data.yaml (YOLO) nor an annotations/instances_<split>.json (COCO) "
+        f"nor a data/<split>/metadata.jsonl (Hugging Face) in {folder}{hint or foreign_hint(folder)}.")
+
+def _only_coco(images: Path | None, folder: Path, layout: str, file: str) -> None:
+    "An error where `images` is given for a layout that has no use for it"
+    if images is None: return
+    raise AgropestError(f"{folder} is in {layout} layout, where {file} says where the images are; "
+                        "`images` is for COCO.")
+
+# %% ../../nbs/api/data/13_reading.ipynb #de9b0e00
 @collection_paused()
 def read_dataset(
     folder: Path,                 # YOLO, COCO or Hugging Face: holds data.yaml, annotations/*.json, …
@@ -62,12 +84,11 @@ def read_dataset(
     folder = existing_folder(folder)
     if not images: images = None
     if yaml_file(folder):
-        if images is None: return read_yolo(folder, policy)
-        raise AgropestError(f"{folder} is in YOLO layout, where data.yaml says where the images are; "
-                            "`images` is for COCO.")
+        _only_coco(images, folder, "YOLO", "data.yaml")
+        return read_yolo(folder, policy)
     if coco_files(folder): return read_coco(folder, images, policy)
-    if is_huggingface(folder): return read_huggingface(folder, policy)
+    if is_huggingface(folder):
+        _only_coco(images, folder, "Hugging Face's", "metadata.jsonl")
+        return read_huggingface(folder, policy)
     if settings_file(folder): return read_yolo(folder, policy)   # Which says what is wrong with it
-    raise AgropestError(
-        "There is neither a data.yaml (YOLO) nor an annotations/instances_<split>.json (COCO) "
-        f"nor a data/<split>/metadata.jsonl (Hugging Face) in {folder}{_where_it_may_be(folder)}.")
+    return _read_foreign(folder, images, policy)

@@ -16,8 +16,9 @@ from pathlib import Path
 from ..core import AgropestError, shown
 from .dataset import SPLITS, SPLIT_MISSING, as_utf8, label_name, problem
 from .image_files import IMAGE_SUFFIXES
-from .yaml_text import plain_yaml
-from .yolo_paths import alike_path, files_below, find_entry, name_key, relative_name
+from .yaml_text import plain_yaml, unread_tags
+from .yolo_paths import (
+    alike_path, files_below, find_entry, images_in_list, name_key, relative_name, split_key)
 
 # %% ../../nbs/api/data/03_yolo_files.ipynb #e9474938
 OTHER_NAME = problem(
@@ -88,6 +89,7 @@ def _describes_data(config) -> bool:
     paths = [s for s in said if s and str(s).lower() not in ("true", "false")]
     return bool(config.get("names")) or bool(paths)
 
+# %% ../../nbs/api/data/03_yolo_files.ipynb #1bd6f4d4
 def _yaml_files(folder: Path) -> list[Path]:
     "data.yaml or data.yml first"
     try: listed = sorted(folder.iterdir())
@@ -106,8 +108,9 @@ def yaml_file(folder: Path) -> Path | None:
     if len(ours) > 1:
         raise AgropestError(f"{ours[0]} and {ours[1].name} both describe a dataset; "
                             "call the one that is meant data.yaml.")
-    darknet = folder/"obj.data"
-    return ours[0] if ours else darknet if darknet.is_file() else None
+    if ours: return ours[0]
+    darknet = (folder/"obj.data", folder/"obj.names")
+    return next((p for p in darknet if p.is_file()), None)
 
 def settings_file(folder: Path) -> Path | None:
     "The same; where there is none, the YAML file that is most likely meant to be it"
@@ -118,6 +121,12 @@ def settings_file(folder: Path) -> Path | None:
     return likely[0] if likely else files[0] if len(files) == 1 else None
 
 # %% ../../nbs/api/data/03_yolo_files.ipynb #d699ea2a
+def _listed_classes(path: Path) -> list[str]:
+    "The names in an obj.names, one a line"
+    names = [line.strip() for line in settings_text(path).splitlines()]
+    while names and not names[-1]: names.pop()
+    return names
+
 def _darknet_settings(path: Path) -> dict:
     "What an obj.data (`train = data/train.txt`) and its list of names say, as data.yaml would"
     pairs = [line.partition("=") for line in settings_text(path).splitlines()]
@@ -126,15 +135,36 @@ def _darknet_settings(path: Path) -> dict:
     if not files or not files[0].is_file():
         raise AgropestError(f"{path} leads to no file with the classes' names; "
                             "put an obj.names beside it, with a name a line.")
-    names = [line.strip() for line in settings_text(files[0]).splitlines()]
-    while names and not names[-1]: names.pop()
     splits = {k: said[k] for keys in SPLIT_KEYS.values() for k in keys if k in said}
-    return {**splits, "names": names, "nc": said.get("classes")}
+    return {**splits, "names": _listed_classes(files[0]), "nc": said.get("classes")}
+
+def _guessed_settings(path: Path) -> dict:
+    "What an obj.names without an obj.data most likely goes with"
+    folder = path.parent
+    keys = [k for keys in SPLIT_KEYS.values() for k in keys]
+    wanted = [(k, name) for k in keys for name in (f"{k}.txt", f"data/{k}.txt", f"obj_{k}_data")]
+    found = {}
+    for k, name in wanted:
+        if k not in found and os.path.exists(folder/name): found[k] = name
+    return {**(found or {"train": "."}), "names": _listed_classes(path)}
+
+# %% ../../nbs/api/data/03_yolo_files.ipynb #41e8bcec
+def _refuse_tags(text: str, path: Path) -> None:
+    "An error where a tag makes something else of what is read than it says"
+    keys = {"names", "nc", "path", *(k for keys in SPLIT_KEYS.values() for k in keys)}
+    tags = unread_tags(text)
+    key = next((k for k in tags if k.lower() in keys), None)
+    if key is None: return
+    raise AgropestError(f"{path}: `{key}` has the YAML tag {shown(tags[key])}, which isn't read; "
+                        "write it without.")
 
 def _read_settings(path: Path) -> dict:
     "data.yaml's content; what is no mapping, or describes keypoints, is an error"
     if path.suffix == ".data": return _darknet_settings(path)
-    content = _lowered(plain_yaml(settings_text(path), str(path)))
+    if path.suffix == ".names": return _guessed_settings(path)
+    text = settings_text(path)
+    content = _lowered(plain_yaml(text, str(path)))
+    _refuse_tags(text, path)
     if not content:
         raise AgropestError(f"{path} holds no settings; it needs `names:` and `train:`.")
     if "kpt_shape" in content:
@@ -163,6 +193,7 @@ def _names_by_id(names, path: Path) -> dict:
                             f"{_LONGEST_NAME} characters; correct it.")
     return {int(i): n and as_utf8(n) for i, n in names.items()}
 
+# %% ../../nbs/api/data/03_yolo_files.ipynb #42df4bd1
 def _class_names(config: dict, path: Path) -> tuple:
     "The classes in the order of their ids; [(problem, done, note)]"
     names = _names_by_id(config.get("names"), path)
@@ -182,46 +213,11 @@ def yaml_settings(file: Path) -> tuple:
     "data.yaml's settings, the classes, and the ledger's entries on it"
     config = _read_settings(file)
     names, notes = _class_names(config, file)
-    if file.name not in ("data.yaml", "obj.data"): notes.insert(0, (OTHER_NAME, "kept", ""))
+    if file.suffix == ".names":
+        guess = ", ".join(f"{k} is {v}" for k, v in config.items() if k != "names")
+        notes.insert(0, (OTHER_NAME, "kept", f"there is no obj.data; taken for granted: {guess}"))
+    elif file.name not in ("data.yaml", "obj.data"): notes.insert(0, (OTHER_NAME, "kept", ""))
     return config, names, [("", file.name, 0, what, done, "", note) for what, done, note in notes]
-
-# %% ../../nbs/api/data/03_yolo_files.ipynb #24d4b7bb
-_TRIES = 20
-
-class _ListedImages:
-    "Finds the images that a list names"
-    def __init__(self, folder: Path, root: str, beside: Path):
-        self.folder = folder
-        self.root = root
-        self.beside = beside
-        self.found = {}   # A line's folder → where that is
-        self.missed = {}  # → how often a line of it led nowhere
-
-    def _searched(self, line: str, head: str) -> Path | None:
-        "Where a line leads that isn't to be taken as it stands"
-        self.missed[head] = self.missed.get(head, 0) + 1
-        if self.missed[head] > _TRIES: return None
-        found, _ = find_entry(self.folder, self.root, line)
-        if not found: return None
-        self.missed[head] -= 1
-        if found[0].is_file(): self.found[head] = found[0].parent
-        return found[0]
-
-    def place(self, line: str) -> str:
-        "The image that a line means; if there is none, the place where it should be"
-        head, _, name = line.replace("\\", "/").rpartition("/")
-        if head in self.found:
-            path = os.path.join(self.found[head], name)
-            if os.path.exists(path): return path
-        path = os.path.normpath(os.path.join(self.beside, line))
-        return path if os.path.exists(path) else self._searched(line, head) or path
-
-def _images_in_list(file: Path, folder: Path, root: str) -> list[str]:
-    "Images that a text file lists, one path a line, relative to the dataset's folder"
-    try: lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError as e: raise AgropestError(f"{file} can't be read: {e.strerror}.") from e
-    listed = _ListedImages(folder, root, file.parent)
-    return [relative_name(listed.place(line), folder) for line in map(str.strip, lines) if line]
 
 # %% ../../nbs/api/data/03_yolo_files.ipynb #42d3b10b
 @dataclass(frozen=True)
@@ -238,6 +234,7 @@ class YoloSplit:
     has_folder: bool         # Is there a folder of labels?
     entries: list            # For the ledger
 
+# %% ../../nbs/api/data/03_yolo_files.ipynb #a977ec9e
 _LONGEST_ENTRY = 4000   # Characters
 
 def _path_text(said, key: str) -> str:
@@ -279,6 +276,7 @@ UNREAD_KIND = problem(
     "A picture lies among the images in a format that isn't read.",
     "Convert it to JPEG or PNG, or take it out with its labels.")
 
+# %% ../../nbs/api/data/03_yolo_files.ipynb #302026b9
 def _why_missing(folder: Path, place: Path | None, split: str) -> str:
     "Why an entry of data.yaml gives no images, and which folder may be meant"
     if place is not None: return "neither a folder nor a list (.txt)"
@@ -286,6 +284,7 @@ def _why_missing(folder: Path, place: Path | None, split: str) -> str:
     near = ", ".join(sorted(n for n in folders if n.lower().startswith(split[:3])))
     return "there is no such folder" + (f", but there is {near}" if near else "")
 
+# %% ../../nbs/api/data/03_yolo_files.ipynb #0409f1c3
 class _ImageSearch:
     "Images of one split, the folders that were walked for them, entries for the ledger"
     def __init__(self, folder: Path, file: str, split: str):
@@ -320,10 +319,13 @@ class _ImageSearch:
         where = relative_name(place, self.folder)
         suffix = place.suffix.lower()
         if place.is_dir(): self.walk(where)
-        elif suffix in TEXT_SUFFIXES: self.images += _images_in_list(place, self.folder, root)
+        elif suffix in TEXT_SUFFIXES: self.images += images_in_list(place, self.folder, root)
         elif suffix in IMAGE_SUFFIXES: self.images.append(where)
         else: return False
         return True
+
+# %% ../../nbs/api/data/03_yolo_files.ipynb #06e15dbd
+_MOST_MISSED = 1000   # Entries of a split that lead nowhere, before no more is looked for
 
 def _inner_path(entry: str) -> str:
     "An entry that leads nowhere, as if it led into the folder; its labels may be there all the same"
@@ -335,12 +337,17 @@ def _searched_images(folder: Path, config: dict, file: str, split: str) -> _Imag
     search = _ImageSearch(folder, file, split)
     root = _root(config)
     named = _entries_of(config, split)
+    missed = 0
     for entry in named:
+        if missed == _MOST_MISSED:
+            search.note(SPLIT_MISSING, entry, "not looked for, since so many before it aren't there")
+            continue
         places, literal = find_entry(folder, root, entry)
         for place in places or [None]:
             if place is None or not search.take(place, root):
                 search.note(SPLIT_MISSING, entry, _why_missing(folder, place, split))
                 if place is None: search.walked.append(_inner_path(entry))
+                missed += 1
                 continue
             where = relative_name(place, folder)
             wild = len(places) > 1
@@ -353,7 +360,7 @@ def _searched_images(folder: Path, config: dict, file: str, split: str) -> _Imag
 # %% ../../nbs/api/data/03_yolo_files.ipynb #52d68ff3
 ALIKE = problem(
     "labels found by likeness", "files", "note",
-    "Label files lie beside their images, or differ from them in case or accents.",
+    "Label files lie beside their images, or differ from them in case, accents or the split's word.",
     "Nothing; trainers that look in a folder `labels` alone don't find them, though.")
 
 def _label_key(file: str) -> str:
@@ -361,8 +368,9 @@ def _label_key(file: str) -> str:
     parts = name_key(os.path.splitext(file)[0]).split("/")
     cut = max((i for i, p in enumerate(parts[:-1]) if p in ("images", "labels")), default=None)
     if cut is not None: parts[cut] = "*"
-    return "/".join(parts)
+    return "/".join([*map(split_key, parts[:-1]), parts[-1]])
 
+# %% ../../nbs/api/data/03_yolo_files.ipynb #d805df04
 def _folder_of_labels(folder: Path, where: str) -> str | None:
     "The folder of labels that belongs to one of images, by its name or one alike"
     exact = _label_folder(where)
@@ -372,10 +380,11 @@ def _folder_of_labels(folder: Path, where: str) -> str | None:
         if "images" in lowered:
             place = len(parts) - 1 - lowered[::-1].index("images")
             parts[place] = "labels"
-        found = alike_path(folder, parts, name_key)
+        found = alike_path(folder, parts, name_key) or alike_path(folder, parts, split_key)
         if found is not None and found.is_dir(): return relative_name(found, folder)
     return exact if (folder/exact).is_dir() else None
 
+# %% ../../nbs/api/data/03_yolo_files.ipynb #830cad8a
 def _alike_labels(images: list, wanted: list, labels: frozenset, texts: list) -> dict:
     "Image → label file, for images whose label file isn't where it should be"
     lone = [f for f, label in zip(images, wanted) if label not in labels]

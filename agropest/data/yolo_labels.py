@@ -185,23 +185,27 @@ def polygon_area(
     polygon,     # [x1, y1, x2, y2, …] or (n, 2), pixels
 ) -> float:      # Square pixels
     "Area inside a polygon (shoelace)"
-    x, y = np.reshape(polygon, (-1, 2)).T
-    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1))/2)
+    x, y = np.asarray(polygon).reshape(-1, 2).T
+    next_x = np.concatenate([x[1:], x[:1]])
+    next_y = np.concatenate([y[1:], y[:1]])
+    return float(abs(x @ next_y - y @ next_x)/2)
 
 def clip_polygon(
     points: np.ndarray,   # (n, 2) pixels
     size: np.ndarray,     # (2,) width, height of the image
 ) -> np.ndarray:          # (m, 2); none where nothing lies on the image
     "The part of a polygon that lies on the image (Sutherland and Hodgman)"
-    for axis, sign, bound in ((0, 1, 0), (0, -1, -size[0]), (1, 1, 0), (1, -1, -size[1])):
-        depth = sign*points[:, axis] - bound
-        after = np.roll(points, -1, 0)
+    corners = np.asarray(points, float).tolist()
+    width, height = map(float, size)
+    for axis, sign, bound in ((0, 1, 0.), (0, -1, -width), (1, 1, 0.), (1, -1, -height)):
+        depth = [sign*p[axis] - bound for p in corners]
+        if not depth or min(depth) >= 0: continue
         new = []
-        for p, q, d, e in zip(points, after, depth, np.roll(depth, -1)):
+        for p, q, d, e in zip(corners, corners[1:] + corners[:1], depth, depth[1:] + depth[:1]):
             if d >= 0: new.append(p)
-            if (d < 0) != (e < 0): new.append(p + (q - p)*(d/(d - e)))
-        points = np.reshape(new, (-1, 2))
-    return np.clip(points, 0, size)
+            if (d < 0) != (e < 0): new.append([v + (w - v)*(d/(d - e)) for v, w in zip(p, q)])
+        corners = new
+    return np.array(corners, float).reshape(-1, 2).clip(0, size)
 
 # %% ../../nbs/api/data/03_yolo_labels.ipynb #8c4d18be
 def _shares(

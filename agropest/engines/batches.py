@@ -242,7 +242,7 @@ def training_loader(
     if run.ims_per_batch % world:
         raise AgropestError(
             f"ims_per_batch is {run.ims_per_batch}, which {world} processes cannot share equally; "
-            "choose a multiple.")
+            "choose other `devices`, or a multiple by the parameter `settings`.")
     return Loader(
         TrainingSamples(run, of, seed, workers), batch_sampler=_Share(run, of, seed, start, rank, world),
         num_workers=workers, collate_fn=list, generator=torch.Generator().manual_seed(seed),

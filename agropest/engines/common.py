@@ -75,7 +75,8 @@ def diverged(iteration: int, losses: dict, samples: list) -> AgropestError:
     images = ", ".join(s["file_name"] for s in samples)
     return AgropestError(
         f"The loss is no finite number at iteration {iteration} ({parts}). "
-        f"Look at the boxes of these images, or lower base_lr: {images}.")
+        "Look at the boxes of these images, or lower base_lr by the parameter `settings` "
+        f"of a new run: {images}.")
 
 def out_of_memory(
     run: Run,
@@ -85,7 +86,7 @@ def out_of_memory(
     beside = f", {advice}" if advice else ""
     return AgropestError(
         f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}){beside}; "
-        "then start a new run, since those settings are part of it.")
+        f'give that to a new run by the parameter `settings`, "ims_per_batch={max(run.ims_per_batch//2, 1)}".')
 
 # %% ../../nbs/api/engines/01_common.ipynb #e7ad6d0b
 @contextmanager

@@ -264,7 +264,7 @@ def check_devices(run: Run, device: torch.device, devices: int) -> None:
     if run.amp and device.type != "cuda":
         raise AgropestError(
             f"detectron2 has mixed precision on CUDA devices alone, and this is {device}; "
-            'set amp=False, or use engine="torchvision", which has it everywhere.')
+            'give settings="amp=False", or use engine="torchvision", which has it everywhere.')
     if devices == 1: return
     if device.index is not None:
         raise AgropestError(

@@ -123,6 +123,7 @@ def _proposal_settings(m, run: Run) -> None:
         m.RPN, run, "BATCH_SIZE_PER_IMAGE", "PRE_NMS_TOPK_TRAIN", "PRE_NMS_TOPK_TEST",
         "POST_NMS_TOPK_TRAIN", "POST_NMS_TOPK_TEST", prefix="rpn_")
 
+# %% ../../nbs/api/engines/03_detectron2_parts.ipynb #37ce43d5
 def _head_settings(m, run: Run, num_classes: int) -> None:
     "MODEL: what is made of the proposals"
     roi = m.ROI_HEADS
@@ -170,6 +171,7 @@ def _test_settings(t, run: Run) -> None:
     _take_over(t.AUG, run, "MIN_SIZES", "MAX_SIZE", "FLIP", prefix="tta_")
     t.AUG.ENABLED = run.tta
 
+# %% ../../nbs/api/engines/03_detectron2_parts.ipynb #31843557
 def configure(
     run: Run,
     num_classes: int,

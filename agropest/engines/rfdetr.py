@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LOGGERS', 'CHECKPOINT_KEYS', 'LARGEST_SETTINGS', 'resume_from', 'keep_last', 'slim', 'written_whole',
-           'check_resumable', 'require', 'check_request', 'fit', 'trained_weights', 'load_trained', 'detect_objects',
-           'predict', 'open_model']
+           'check_resumable', 'check_best_weights', 'require', 'check_request', 'fit', 'trained_weights',
+           'load_trained', 'detect_objects', 'predict', 'open_model']
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #45c659b1
 import gc
@@ -190,6 +190,23 @@ def check_resumable(
     raise AgropestError(f"{path} is another run's ({why}). Delete it, and this run goes on from "
                         "the checkpoint before it; or choose another `out`.")
 
+# %% ../../nbs/api/engines/05_rfdetr.ipynb #8aacd812
+def check_best_weights(
+    state: dict,      # What a training goes on from
+    folder: Path,     # The run folder
+) -> None:
+    "One sentence if the best weights so far, which a run may end with, are damaged or gone"
+    callbacks = state["callbacks"].items()
+    known = next((v for k, v in callbacks if k.startswith("BestModel") and isinstance(v, dict)), {})
+    reached = {"checkpoint_best_regular.pth": known.get("best_model_path"),
+               "checkpoint_best_ema.pth": known.get("_best_ema")}
+    place = Path(folder)/"checkpoints"
+    lost = [str(place/name) for name, best in reached.items() if best and is_damaged(place/name)]
+    if not lost: return
+    raise AgropestError(
+        f"{' and '.join(lost)} damaged or gone, and the run may end with the weights in it; put the run's own "
+        f"file back, or delete {place} and resume, which begins the run again, or choose another `out`.")
+
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #1aa74891
 def _training_config(
     run: RFDETRRun, data: DetectionDataset, folder: Path, last: Path | None, device: torch.device,
@@ -214,13 +231,15 @@ def _fit_rfdetr(
     "The training itself"
     last = resume_from(folder)
     classes = len(data.names)
-    reached = load_checkpoint(last) if last else {"epoch": -1}
+    reached = load_checkpoint(last) if last else {"epoch": -1, "global_step": 0}
     settings = _training_config(run, data, folder, last, device, devices, loggers)
     module, report = _module(run, classes, settings, seed, bool(last))
-    if last: check_resumable(last, reached, module, folder)
+    if last:
+        check_resumable(last, reached, module, folder)
+        check_best_weights(reached, folder)
     feed = _data_module(run, classes, settings, seed, reached["epoch"] + 1)
-    if last: trim_metrics(folder, reached["global_step"] - 1)
-    else: update_record(folder, weights=report.to_dict())
+    if not last: update_record(folder, weights=report.to_dict())
+    trim_metrics(folder, reached["global_step"] - 1)
     del reached
     images = data.images["train"]
     journal = Journal(run, folder, dict(zip(images["id"], images["file_name"])), seed, device, progress)
@@ -244,7 +263,7 @@ def check_request(run: RFDETRRun, data: DetectionDataset, loggers: tuple, device
     if run.batch_size % devices:
         raise AgropestError(
             f"{run.ims_per_batch} images a step in {run.grad_accum_steps} parts can't be shared out "
-            f"to {devices} devices; choose another grad_accum_steps.")
+            f"to {devices} devices; choose other `devices`, or other grad_accum_steps by the parameter `settings`.")
     choose("train", data.splits, "split that RF-DETR needs")
     if run.segmentation: check_outlines(data, fit_splits(data))
     wanted = [choose(name, LOGGERS, "logger") for name in loggers] + ["peft"]*run.backbone_lora

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FIT_SPLITS', 'FEWEST_STEPS', 'LOGGED_LOSSES', 'LOGGED_METRICS', 'OF_A_PLACE', 'HOME', 'fit_splits', 'hand_over_empty',
            'hand_over', 'check_outlines', 'drawn_from', 'Seeded', 'Order', 'SeededLoader', 'logged_metrics', 'nothing',
-           'with_exact_thresholds', 'log_epoch', 'at_home', 'portable', 'Journal']
+           'with_exact_thresholds', 'log_epoch', 'at_home', 'portable', 'JournalState', 'StepJournal', 'Journal']
 
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #e2b32358
 import json
@@ -236,6 +236,7 @@ def at_home(checkpoint: dict, place: Path | str) -> None:
         k: _moved(v, v["dirpath"], str(place)) for k, v in callbacks.items()
         if isinstance(v, dict) and v.get("dirpath")}
 
+# %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #e76c59a2
 def _rebuilt(value):
     "The same containers anew, each text once: pickled bytes tell which texts are one object"
     if type(value) is str: return sys.intern(value)
@@ -245,6 +246,11 @@ def _rebuilt(value):
     if type(value) is OrderedDict: same.__dict__.update(_rebuilt(dict(value.__dict__)))
     return same
 
+def _without_passing(callback):
+    "A callback's state without what one that was taken up doesn't know any more"
+    if not isinstance(callback, dict) or "current_score" not in callback: return callback
+    return callback | {"current_score": None}
+
 def portable(content):
     "What is to be saved, without the place that it comes from"
     if not isinstance(content, dict) or "args" not in content: return content
@@ -253,12 +259,14 @@ def portable(content):
         settings = content.get(name)
         if not isinstance(settings, dict): continue
         content[name] = settings | {k: v for k, v in OF_A_PLACE.items() if k in settings}
-    if content.get("callbacks"): at_home(content, HOME)
+    if content.get("callbacks"):
+        at_home(content, HOME)
+        content["callbacks"] = {k: _without_passing(v) for k, v in content["callbacks"].items()}
     return _rebuilt(content)
 
-# %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #2323b0e4
-class Journal(Callback):
-    "Seeds, watches and writes down a training"
+# %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #fcf86b7c
+class JournalState(Callback):
+    "What a journal knows of its run, and takes with it in a checkpoint"
     def __init__(self, run: RFDETRRun, folder: Path, files: dict, seed: int, device: torch.device, progress: bool):
         self.run = run
         self.folder = folder
@@ -281,20 +289,15 @@ class Journal(Callback):
         self.unlogged = checkpoint.get("agropest", {}).get("log", [])
         at_home(checkpoint, self.folder/"checkpoints")
 
+# %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #bd40bdb1
+class StepJournal(JournalState):
+    "Writes down the steps of a training"
     def on_train_start(self, trainer, module):
         steps = trainer.num_training_batches//self.run.grad_accum_steps
         show = self.progress and trainer.is_global_zero
         self.last = self.run.epochs*steps
         self.log = Log(self.folder, self.run, self.device, self.unlogged)
         self.shown = bar(None, self.last, f"run {self.run.name}", show, trainer.global_step)
-
-    def on_train_batch_start(self, trainer, module, batch, index):
-        self.seen = [{"file_name": self.files[int(target["image_id"])]} for target in batch[1]]
-        torch.manual_seed(stream_seed(self.seed, "step", trainer.current_epoch, index, trainer.global_rank))
-
-    def on_before_backward(self, trainer, module, loss):
-        if torch.isfinite(loss): return
-        raise diverged(trainer.global_step, {"total_loss": float("nan")}, self.seen)
 
     def on_train_batch_end(self, trainer, module, outputs, batch, index):
         found = trainer.callback_metrics
@@ -313,6 +316,20 @@ class Journal(Callback):
         self.log.add(step, values, lr=rate, last=step + 1 == self.last)
         self.shown.set_postfix(epoch=trainer.current_epoch + 1, loss=f"{values['total_loss']:.3f}", refresh=False)
         self.shown.update()
+
+    def close(self):
+        if self.shown is not None: self.shown.close()
+
+# %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #2323b0e4
+class Journal(StepJournal):
+    "Seeds, watches and writes down a training"
+    def on_train_batch_start(self, trainer, module, batch, index):
+        self.seen = [{"file_name": self.files[int(target["image_id"])]} for target in batch[1]]
+        torch.manual_seed(stream_seed(self.seed, "step", trainer.current_epoch, index, trainer.global_rank))
+
+    def on_before_backward(self, trainer, module, loss):
+        if torch.isfinite(loss): return
+        raise diverged(trainer.global_step, {"total_loss": float("nan")}, self.seen)
 
     def on_validation_start(self, trainer, module): self.pause = time.perf_counter()
 
@@ -333,6 +350,3 @@ class Journal(Callback):
         loss = round(sum(self.losses)/len(self.losses), 6)
         self.losses = []
         log_epoch(self.folder, **reached, train_loss=loss, **metrics)
-
-    def close(self):
-        if self.shown is not None: self.shown.close()

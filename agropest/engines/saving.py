@@ -81,7 +81,8 @@ def load_checkpoint(path: Path) -> dict:
     if not Path(path).exists(): raise AgropestError(f"There is no checkpoint {path}.")
     if Path(path).is_file() and is_damaged(path):
         raise AgropestError(
-            f"The checkpoint {path} is damaged: it is cut short, or was changed after it was written.")
+            f"The checkpoint {path} is damaged: it is cut short, or was changed after it was written; "
+            "put the run's own file back, or train the run anew into another `out`.")
     found = read_torch(path)
     if isinstance(found, dict): return found
     raise AgropestError(f"{path} is no checkpoint: it holds no entries with names.")
@@ -157,9 +158,9 @@ def put_aside(path: Path) -> None:
         aside = path.with_name(f"{path.name}.damaged-{number}")
     os.replace(path, aside)
 
-def recover(folder: Path) -> None:
+# %% ../../nbs/api/engines/00_saving.ipynb #f1bf7454
+def _recover_last(place: Path) -> None:
     "Put the newest checkpoint that is whole in the place of a damaged or missing last one"
-    place = Path(folder)/"checkpoints"
     last = place/"last.pth"
     previous = place/"previous.pth"
     damaged = [path for path in (last, previous) if path.exists() and is_damaged(path)]
@@ -169,4 +170,31 @@ def recover(folder: Path) -> None:
     if not damaged: return
     names = " and ".join(map(str, damaged))
     start = "the checkpoint before" if last.exists() else "its beginning"
-    warnings.warn(f"{names} damaged and put aside; the run goes on from {start}.", stacklevel=2)
+    warnings.warn(f"{names} damaged and put aside; the run goes on from {start}.", stacklevel=3)
+
+# %% ../../nbs/api/engines/00_saving.ipynb #54ff2df2
+def _best_reached(last: Path) -> float | None:   # None if there is none yet
+    "The highest AP of a validation so far, as the last checkpoint has it"
+    try: best = load_checkpoint(last).get("best")
+    except AgropestError: return None
+    return best if isinstance(best, float) and math.isfinite(best) else None
+
+def _check_best(place: Path) -> None:
+    "Put a damaged `best.pth` aside, and say what becomes of one that is damaged or gone"
+    best = place/"best.pth"
+    damaged = best.exists() and is_damaged(best)
+    if best.exists() and not damaged: return
+    reached = _best_reached(place/"last.pth")
+    if damaged: put_aside(best)
+    elif reached is None: return
+    lost = "is damaged and was put aside" if damaged else "is gone"
+    again = f"better than its AP, {reached:.4f}" if reached is not None else "the next"
+    warnings.warn(f"{best} {lost}; the run goes on and ends with the same model_final.pth, and best.pth is "
+                  f"written again by a validation that is {again}; to have the old one again, "
+                  "train the run anew into another `out`.", stacklevel=3)
+
+def recover(folder: Path) -> None:
+    "Make a run's checkpoints fit to go on from, and say which of them are lost"
+    place = Path(folder)/"checkpoints"
+    _recover_last(place)
+    _check_best(place)

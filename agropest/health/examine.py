@@ -19,7 +19,7 @@ from ..core import AgropestError, choose, read_json, spare_files, to_json, write
 from ..data import (
     box_size_table, boxes_per_image_table, class_table, fingerprint, read_dataset, yolo,
     yolo_files, yolo_labels)
-from ..data.coco import RENUMBERED, source_ids, write_coco
+from ..data.coco import RENUMBERED, source_ids, starts_as_list, write_coco
 from agropest.data.dataset import (
     POLICIES, PROBLEMS, DetectionDataset, annotations_in, label_file, label_paths, settle,
     source_rows)
@@ -28,7 +28,7 @@ from .distribution import check_distribution
 from agropest.health.files import (
     ANIMATED, CMYK, DEEP, GREY_IMAGE, OTHER_FORMAT, TRUNCATED, TURNED, check_images,
     check_names, survey)
-from .leakage import BY_LOOK, Leaks, find_leaks
+from .leakage import BY_LOOK, BY_POINTS, Leaks, find_leaks
 from .report import Health
 from ..text import table_csv
 
@@ -55,17 +55,19 @@ class Examined(Health):
     leaks: Leaks = None
 
 def _is_coco(data: DetectionDataset) -> bool:
-    "Do the labels come from JSON files?"
-    return any(f.endswith(".json") for files in data.label_files.values() for f in files)
+    "Do the labels come from COCO files?"
+    files = {f for found in data.label_files.values() for f in found if f.endswith(".json")}
+    return any(not starts_as_list(data.folder/f) for f in files)
 
 def _not_run(data: DetectionDataset, pixels: bool, near: bool, extra: bool) -> list:
     "Names of the problems that nobody looked for"
-    coco = _is_coco(data)
+    files = [f for found in data.label_files.values() for f in found]
+    coco = any(f.lower().endswith((".json", ".xml")) for f in files)   # Checked as a COCO file is
     groups = [] if coco else ["coco"]
     if not extra: groups.append("run")
     names = [p.name for p in PROBLEMS.values() if p.group in groups or coco and p.name in OF_YOLO]
     if not pixels: names += FILE_PROBLEMS
-    if not near: names.append(BY_LOOK)
+    if not near: names += [BY_LOOK, BY_POINTS]
     return names
 
 # %% ../../nbs/api/health/05_examine.ipynb #ccefa998
@@ -74,7 +76,7 @@ def examine(
     images: Path | None = None,  # Where the images are; None or "": found out
     policy: str = "repair",      # "strict": an error with the list if anything is more than a note
     pixels: bool = True,         # Decode every image
-    near: bool = True,           # Look for near-duplicates
+    near: bool = True,           # Look for near-duplicates and altered copies
     progress: bool = True,       # Show bars
     extra: Iterable = (),        # Further entries, or functions that make entries from the dataset
 ) -> tuple:                      # `DetectionDataset`, `Examined`
@@ -84,7 +86,7 @@ def examine(
     entries = check_names(data)
     pictures = None
     if pixels:
-        pictures = survey(data, progress)
+        pictures = survey(data, progress, near)
         data, found = check_images(data, progress, pictures)
         entries += found
     leaks = find_leaks(data, near, progress, pictures)
@@ -122,6 +124,7 @@ def _rows_in(file: Path) -> int:
     try: content = file.read_bytes()
     except OSError: return 0
     if file.suffix == ".json": return len(annotations_in(content))
+    if file.suffix.lower() == ".xml": return len(source_rows(file))
     rows = [row for row in content.removeprefix(b"\xef\xbb\xbf").splitlines() if row.strip()]
     return sum(map(_objects_in, rows)) if file.suffix == ".jsonl" else len(rows)
 
@@ -163,7 +166,7 @@ def rows_account(
     out = findings[findings["done"] == "dropped"]
     again = findings[findings["done"] == "repaired"]
     files = {f for found in data.label_files.values() for f in found}
-    files |= {f for f in out["file"] if f.lower().endswith(".txt")}
+    files |= {f for f in out["file"] if f.lower().endswith((".txt", ".xml"))}
     rows = sum(_rows_in(data.folder/f) for f in sorted(files) if (data.folder/f).is_file())
     kept = set().union(*(_rows_kept(data, s) for s in data.splits))
     repaired = {(f, line, 0) for f, line in zip(again["file"], again["line"])}

@@ -26,8 +26,9 @@ from PIL import Image, ImageFile
 from tqdm import tqdm
 
 from ..data.dataset import (
-    EMPTY_IMAGE, UNREADABLE_IMAGE, DetectionDataset, problem, without_images)
+    EMPTY_IMAGE, SPLITS, UNREADABLE_IMAGE, DetectionDataset, problem, without_images)
 from ..data.image_files import _TURNS, _eight_bits, orientation
+from .features import NO_FEATURES, PICTURE_SIDE, features, mirrored_features
 
 # %% ../../nbs/api/health/01_files.ipynb #efe3ea8c
 TRUNCATED = problem(
@@ -73,20 +74,21 @@ ODD_NAME = problem(
 # %% ../../nbs/api/health/01_files.ipynb #c6b51cc2
 THUMBNAIL_SIDE = 80   # Of a thumbnail, pixels
 
-def _thumbnail(
+def _grey(
     image: Image.Image,   # Opened, not yet decoded
-) -> np.ndarray:          # (THUMBNAIL_SIDE, THUMBNAIL_SIDE) uint8
+) -> Image.Image:         # Not smaller than PICTURE_SIDE, where it wasn't
     "Decode to a small grey picture, upright"
-    size = (THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     turn = _TURNS.get(orientation(image))
-    image.draft("L", size)
+    image.draft("L", (PICTURE_SIDE, PICTURE_SIDE))
     image.load()
     if image.mode[0] in "IF": image = Image.fromarray(_eight_bits(image))
     if image.mode != "L":   # in two steps: PIL knows no way from every mode to grey
         image = image.convert("RGB").convert("L")
-    if turn is not None: image = image.transpose(turn)
-    if image.size != size: image = image.resize(size, Image.Resampling.BOX)
-    return np.asarray(image)
+    return image if turn is None else image.transpose(turn)
+
+def _stretched(image: Image.Image, side: int, how: Image.Resampling) -> np.ndarray:
+    "A picture stretched to a square"
+    return np.asarray(image if image.size == (side, side) else image.resize((side, side), how))
 
 def _bits_a_channel(image: Image.Image, content: bytes) -> int:
     "Bits a channel; PIL opens a PNG of three 16-bit channels as if it had 8"
@@ -152,8 +154,9 @@ def _header(image: Image.Image, content: bytes) -> dict:
 # %% ../../nbs/api/health/01_files.ipynb #55387171
 def _look(
     path: str,
-    thumbnail: np.ndarray,   # (THUMBNAIL_SIDE, THUMBNAIL_SIDE) uint8, filled in
-) -> dict:                   # The columns of a survey
+    thumbnail: np.ndarray,              # (THUMBNAIL_SIDE, THUMBNAIL_SIDE) uint8, filled in
+    picture: np.ndarray | None = None,  # (PICTURE_SIDE, PICTURE_SIDE) uint8, likewise
+) -> dict:                              # The columns of a survey
     "What one image file is"
     row = dict(_SURVEY_COLUMNS)
     try:
@@ -164,7 +167,10 @@ def _look(
     try:
         with Image.open(io.BytesIO(content), formats=_formats()) as image:
             row |= _header(image, content)
-            thumbnail[:] = _thumbnail(image)
+            grey = _grey(image)
+            thumbnail[:] = _stretched(grey, THUMBNAIL_SIDE, Image.Resampling.BOX)
+            if picture is not None:
+                picture[:] = _stretched(grey, PICTURE_SIDE, Image.Resampling.BILINEAR)
     except Exception as e:   # damaged files fail inside PIL in many ways
         row["fault"], row["note"] = _fault(e, content)
     return row
@@ -197,6 +203,7 @@ class Survey:
     "What one look at every image file showed"
     files: pd.DataFrame      # A row an image, by split and id: split, file_name, `_SURVEY_COLUMNS`
     thumbnails: np.ndarray   # (n, side, side) uint8: grey, upright, stretched; black without pixels
+    features: list | None = None   # A pair an image, from `_features_of`; None: not looked for
 
     def __repr__(self):
         faulty = (self.files["fault"] != "").sum()
@@ -208,7 +215,8 @@ class Survey:
         wanted = pd.MultiIndex.from_tuples(_image_places(data), names=key)
         at = pd.MultiIndex.from_frame(self.files[key]).get_indexer(wanted)
         if np.array_equal(at, np.arange(len(self.files))): return self
-        return Survey(self.files.iloc[at].reset_index(drop=True), self.thumbnails[at])
+        found = None if self.features is None else [self.features[i] for i in at]
+        return Survey(self.files.iloc[at].reset_index(drop=True), self.thumbnails[at], found)
 
 # %% ../../nbs/api/health/01_files.ipynb #0583c50f
 def _pool() -> ThreadPoolExecutor:
@@ -226,26 +234,54 @@ def progress_bar(
     switch = {} if progress else {"disable": True}
     return tqdm(items, desc=what, unit=unit, total=total, **switch)
 
+# %% ../../nbs/api/health/01_files.ipynb #f4d9e6a4
+def _features_of(picture: np.ndarray, mirror: bool) -> tuple:   # Two `Features`; None: not wanted
+    "Points of a picture, and of the same mirrored"
+    return features(picture), mirrored_features(picture) if mirror else None
+
+def _look_closely(path: str, thumbnail: np.ndarray, mirror: bool) -> tuple:
+    "What one image file is, and the points of its picture"
+    picture = np.zeros((PICTURE_SIDE, PICTURE_SIDE), np.uint8)
+    row = _look(path, thumbnail, picture)
+    if row["fault"]: return row, (NO_FEATURES, NO_FEATURES)
+    return row, _features_of(picture, mirror)
+
+def _looks(
+    data: DetectionDataset,
+    thumbnails: np.ndarray,   # (n, side, side) uint8, filled in
+    near: bool,               # With features
+    progress: bool,
+) -> list[tuple]:             # A row, and features or None, an image
+    "Look at all files, in threads"
+    places = _image_places(data)
+    first = next((s for s in SPLITS if s in data.splits), "")
+    def look(i):
+        path = os.path.join(data.folder, places[i][1])
+        if near: return _look_closely(path, thumbnails[i], places[i][0] != first)
+        return _look(path, thumbnails[i]), None
+    def block(start): return [look(i) for i in range(start, min(start + 64, len(places)))]
+    found = []
+    bar = progress_bar(None, "Reading images", " images", progress, len(places))
+    with _strict_decoding(), _pool() as pool, bar:
+        for part in pool.map(block, range(0, len(places), 64)):
+            found += part
+            bar.update(len(part))
+    return found
+
+# %% ../../nbs/api/health/01_files.ipynb #0e074e44
 def survey(
     data: DetectionDataset,
     progress: bool = True,   # Show a bar
+    near: bool = True,       # With what altered copies are known by
 ) -> Survey:
     "Look once at every image file"
     places = _image_places(data)
-    count = len(places)
-    thumbnails = np.zeros((count, THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
-    def look(i): return _look(os.path.join(data.folder, places[i][1]), thumbnails[i])
-    def block(start): return [look(i) for i in range(start, min(start + 64, count))]
-    rows = []
-    bar = progress_bar(None, "Reading images", " images", progress, count)
-    with _strict_decoding(), _pool() as pool, bar:
-        for part in pool.map(block, range(0, count, 64)):
-            rows += part
-            bar.update(len(part))
-    files = pd.DataFrame(rows, columns=list(_SURVEY_COLUMNS))
+    thumbnails = np.zeros((len(places), THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
+    found = _looks(data, thumbnails, near and len(data.splits) > 1, progress)
+    files = pd.DataFrame([row for row, _ in found], columns=list(_SURVEY_COLUMNS))
     files.insert(0, "split", [s for s, _ in places])
     files.insert(1, "file_name", [f for _, f in places])
-    return Survey(files, thumbnails)
+    return Survey(files, thumbnails, [f for _, f in found] if near else None)
 
 # %% ../../nbs/api/health/01_files.ipynb #04b01cd1
 def _marks(files: pd.DataFrame) -> list[tuple]:

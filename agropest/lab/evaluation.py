@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import pandas as pd
 
-from ..compare.case import Evidence, counted_from_1, predictions_name, with_report
+from ..compare.case import Evidence, predictions_name, with_report
 from ..compare.differences import check_comparable
 from agropest.compare.inputs import (
     SIMULATED, Known, check_place, is_run, known_as, known_of, naming, open_evidence, open_side,
@@ -27,11 +27,13 @@ from ..measure.coco_results import truth_fingerprint
 from ..measure.errors import confusion_matrix, match, most_different_images
 from ..measure.left_out import read_image_list
 from ..measure.metrics import Metrics, metrics_beside
+from ..runs import Run
 from ..show.plots import plot_class_ap, plot_confusion, plot_losses
 from ..show.style import save_figure
 from ..text import Sentence
 from ..tracking.follow import follow
-from ..tracking.run_folder import read_metrics, read_record, stage, update_record
+from ..tracking.ownership import writer
+from ..tracking.run_folder import is_through, read_metrics, read_record, stage, update_record
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #315ab49e
 def write_results(
@@ -43,6 +45,7 @@ def write_results(
     extra = {} if e.without is None else {"left_out": e.without}
     if e.chosen is not None: extra["split"] = {"name": e.split, "chose": e.chosen}
     if e.notes: extra["notes"] = list(e.notes)
+    if e.ends_at is not None: extra["ends_at"] = e.ends_at
     content = {**e.figures[e.split], "summary": e.summary(), **extra}
     write_json(Path(out)/"results.json", content)
     return e
@@ -102,6 +105,26 @@ def evaluate_files(
     with naming(predictions): measured = with_report(evidence, left_out)
     return write_results(measured, place)
 
+# %% ../../nbs/api/lab/03_evaluation.ipynb #d55e71d3
+def _progress(folder: Path, run: Run) -> str:
+    "How far a training has come, by its log"
+    lines = read_metrics(folder)
+    epochs = [m["epoch"] + 1 for m in lines if "epoch" in m]
+    if hasattr(run, "epochs"): return f"after {max(epochs, default=0)} of {run.epochs} epochs"
+    reached = max([m["iteration"] + 1 for m in lines], default=0)
+    return f"at iteration {reached:,} of {run.max_iter:,}" if hasattr(run, "max_iter") else f"at iteration {reached:,}"
+
+def _check_trained(e: Experiment) -> None:
+    "An error if a run has no last weights to predict with, since its training hasn't ended"
+    if is_through(e.folder, "fit"): return
+    record = read_record(e.folder)
+    if record["status"] == "running":
+        raise AgropestError(f"{e.folder} is being trained by {writer(record.get('process', {}))}, "
+                            f"{_progress(e.folder, e.run)}; evaluate it when that has ended.")
+    raise AgropestError(f"The training of {e.folder} hasn't ended ({record['status']} {_progress(e.folder, e.run)}), "
+                        "so it has no last weights; go on with it by train.ipynb, with the parameters that it was "
+                        "begun with, this folder as `out` and `resume` True, and evaluate it then.")
+
 # %% ../../nbs/api/lab/03_evaluation.ipynb #30e67e8c
 def predict_missing(
     experiment: Experiment,
@@ -111,6 +134,7 @@ def predict_missing(
     "Predict a split, unless its predictions are there already"
     e = experiment
     path = e.folder/predictions_name(split)
+    if not path.exists() and "checkpoint" not in options: _check_trained(e)
     with follow(e.folder, e.track):
         if not path.exists():
             e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
@@ -207,7 +231,7 @@ def evidence_of(
 def _check_same_truth(evidence: Evidence, known: Known) -> None:
     "Refuse a second run that another ground truth belongs to, before anything is predicted"
     first = evidence.pair["full"]["measured"]
-    truth = truth_fingerprint(counted_from_1(known.truths[evidence.split]))
+    truth = truth_fingerprint(known.truths[evidence.split])
     check_comparable({"measured": first}, {"measured": {**first, "truth": truth}})
 
 def open_beside(
@@ -215,6 +239,7 @@ def open_beside(
     beside: str = "",      # As `open_evidence` takes it; "" is none, or the simulated one again
     data: str = "",        # Where the dataset lies now, if it was moved
     device: str = "auto",
+    images: str = "",      # Where the dataset's images lie now, if they were moved
 ) -> Evidence | None:
     "The second run, opened and measured as for a comparison"
     split = evidence.split
@@ -222,10 +247,10 @@ def open_beside(
     place = beside or "simulated again"
     check_place(place)
     with naming(place):
-        known = recognised(place, Known(evidence.truths, evidence.data), data, split)
+        known = recognised(place, Known(evidence.truths, evidence.data), data, split, images)
         _check_same_truth(evidence, known)
     missing = is_run(place) and not (Path(place).expanduser()/predictions_name(split)).exists()
-    if missing: predict_missing(open_run(Path(place).expanduser(), data, device), split)
+    if missing: predict_missing(open_run(Path(place).expanduser(), data, device, images), split)
     return open_side(place, known_as(place), known, split, evidence.threshold)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #0ccbec8e

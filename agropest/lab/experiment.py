@@ -9,12 +9,13 @@ __all__ = ['RUN_SCALES', 'NOT_VALIDATED', 'RUN_FILES', 'choose_scale', 'load_eng
 # %% ../../nbs/api/lab/02_experiment.ipynb #ba14bb01
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from ..compare.inputs import dataset_at, dataset_of_run, usual_split
-from ..core import AgropestError, choose
+from ..core import AgropestError, choose, shown
 from ..data import DetectionDataset, coco_dict, fingerprint
 from ..data.named import dataset_name, find_data, is_named
 from ..engines.batches import order_digest
@@ -27,6 +28,7 @@ from ..runs import (
     RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
 from ..runs.engine import Engine, find_engine
 from ..runs.reach import check_reach
+from ..runs.recipe import with_settings
 from ..text import Sentence
 from ..tracking.ownership import FolderHeld, is_ownership
 from ..tracking.run_folder import (
@@ -218,7 +220,25 @@ def _record_of(e: Experiment, engine: str, data: str) -> dict:
         name=e.run.name, title=e.run.title, scale=e.run.scale, why_this_scale=e.why,
         settings=to_dict(e.run), parent=e.run.parent, differences={k: list(v) for k, v in rows},
         engine=engine, seed=e.seed, data=data_record(e.data, e.source, named, e.images),
-        deterministic=e.deterministic, order=order_digest(e.run, e.data, e.seed))
+        deterministic=e.deterministic, device=find_device(e.device).type, devices=e.devices,
+        order=order_digest(e.run, e.data, e.seed))
+
+# %% ../../nbs/api/lab/02_experiment.ipynb #d6ea7cdb
+def _runs_beside(folder: Path) -> list:
+    "The run folders beside a folder, those with the most similar names first"
+    try: names = [p.parent.name for p in folder.absolute().parent.glob("*/run.json")]
+    except OSError: return []
+    near = get_close_matches(folder.name, names, n=4, cutoff=0.5)
+    return near + sorted({*names} - {*near})
+
+def _check_begun(folder: Path) -> None:
+    "An error if there is no run in a folder to go on with"
+    if (folder/"run.json").exists(): return
+    beside = [shown(name) for name in _runs_beside(folder)]
+    some = ", ".join(beside[:4]) + ", …"*(len(beside) > 4)
+    there = f" In {folder.parent} are the runs {some}." if beside else ""
+    raise AgropestError(f"There is no run in {folder} to go on with; to begin one, leave `resume` out; "
+                        f"to go on with another, give its folder as `out`.{there}")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #07d61444
 def _begin_free(place, record: dict, resume: bool) -> Path:   # `place` says where the run goes
@@ -247,10 +267,11 @@ def begin(
     deterministic: bool = False,   # Deterministic algorithms only, an error where there is none
     images: str = "",           # Where the images of a COCO dataset are, if elsewhere
     track: str = "none",        # "auto", "none", or some of "mlflow,wandb,tensorboard"
+    settings: str = "",         # In which the run is to differ, "ims_per_batch=2, amp=True"
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
     find_trackers(track)
-    recipe = check_run(run) if isinstance(run, Run) else find_run(run)
+    recipe = with_settings(check_run(run) if isinstance(run, Run) else find_run(run), settings)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)
@@ -259,6 +280,7 @@ def begin(
     source = find_data(data)
     dataset = _to_learn_from(dataset_at(source, images))
     def place(): return _folder_for(recipe, data, source, out, resume)
+    if resume: _check_begun(place())
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
     experiment = Experiment(*parts, devices, images, lost)
     folder = _begin_free(place, _record_of(experiment, engine, data), resume)

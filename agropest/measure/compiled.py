@@ -18,7 +18,7 @@ from ..data.coco_numbers import IOUS, MAX_DETECTIONS, RECALLS
 # %% ../../nbs/api/measure/04_compiled.ipynb #8870d6fa
 def fast(function, inline: str = "never"):
     "Compiled, without Python's lock; kept on disk where there is a place for it"
-    how = {"nogil": True, "inline": inline}
+    how = {"nogil": True, "inline": inline, "error_model": "numpy"}   # Nothing here divides by 0
     try: return njit(function, cache=True, **how)
     except RuntimeError: return njit(function, **how)
 

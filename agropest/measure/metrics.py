@@ -21,9 +21,9 @@ import pandas as pd
 
 from ..core import AgropestError, choose
 from ..data.coco_numbers import IOUS, MAX_DETECTIONS, RECALLS, SIZES
-from ..data.masks import check_readable, check_runs
+from ..data.masks import check_runs, to_runs
 from .coco_results import (
-    IOU_TYPES, known_size, read_predictions, read_truth, truth_fingerprint)
+    IOU_TYPES, bare_mask_areas, known_size, read_predictions, read_truth, truth_fingerprint)
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #aadbf7e8
 _BOUNDS = (*SIZES.values(), 1e10)   # Square pixels; the last is COCO's "no end"
@@ -36,7 +36,10 @@ def _hotcoco(truth: dict, predictions: list, kind: str):   # A COCOeval that has
     import hotcoco
     _THREADS_OF.append(os.getpid())
     known = hotcoco.COCO(truth)
-    return hotcoco.COCOeval(known, known.load_res(predictions), kind)
+    found = known.load_res(predictions)
+    areas = bare_mask_areas(predictions)
+    found.update_anns(ids=[n + 1 for n in areas], area=list(areas.values()))
+    return hotcoco.COCOeval(known, found, kind)
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #ae980844
 def _pycocotools(truth: dict, predictions: list, kind: str):
@@ -47,7 +50,11 @@ def _pycocotools(truth: dict, predictions: list, kind: str):
     known.dataset = {**truth, "annotations": [dict(a) for a in truth["annotations"]]}
     found.dataset = {**truth, "annotations": []}
     for c in (known, found): c.createIndex()
-    return COCOeval(known, known.loadRes(predictions) if predictions else found, kind)
+    if predictions: found = known.loadRes(predictions)
+    for n, area in bare_mask_areas(predictions).items():
+        row = found.anns[n + 1]
+        row |= {"area": area, "bbox": list(row["bbox"])}
+    return COCOeval(known, found, kind)
 
 EVALUATORS = {"hotcoco": _hotcoco, "pycocotools": _pycocotools}
 
@@ -73,8 +80,7 @@ def checked_masks(
     sizes = {i["id"]: known_size(i) for i in truth["images"]}
     runs = [check_runs(p["segmentation"], f"Prediction {n}", sizes[p["image_id"]])
             for n, p in enumerate(predictions)]
-    check_readable(runs, "Prediction")
-    return [{**p, "segmentation": mask} for p, mask in zip(predictions, runs)]
+    return [{**p, "segmentation": to_runs(mask, mask["size"])} for p, mask in zip(predictions, runs)]
 
 def _as_kind(predictions: list, truth: dict, kind: str) -> list:
     "What belongs to boxes, or to masks, alone"

@@ -269,7 +269,8 @@ REACH_TOO_LITTLE = problem(
 SAMPLER_IDLE = problem(
     "sampler does nothing", "run", "warning",
     "Every class is more frequent than the run's repeat threshold, so no image is repeated.",
-    "Raise repeat_threshold, or call the run what it is: its parent's sampler.")
+    "Raise repeat_threshold by train.ipynb's parameter `settings`, "
+    "or call the run what it is: its parent's sampler.")
 
 def _named(runs: list) -> str:
     "Runs in words: Runs 1, 2 and 2a"
