@@ -34,7 +34,7 @@ def write_sources(source: Path) -> int:
     for page in pages.values():
         text = Renderer(page, names, source/"pictures").text()
         save(source/f"{page.name}.md", with_ways(text, page.tagline) if page.name == "index" else text)
-        save(source/"extra"/f"{page.name}.md", plain_markdown(page))
+        save(source/"extra"/f"{page.name}.md", plain_markdown(page, names))
     for name, text in generated_pages(pages).items():
         path = source/f"{name}.md"
         save(path, (path.read_text(encoding="utf-8") if path.exists() else "") + text)

@@ -109,9 +109,13 @@ def unanswered(read: dict, out: Path) -> list[str]:
 
 
 def dead_addresses(out: Path, site: str) -> list[str]:
-    "Addresses in llms.txt that the site doesn't have"
+    "Addresses in llms.txt and in the pages for programs that the site doesn't have"
     named = re.findall(re.escape(site) + r"/([\w./-]+)\)", (out/"llms.txt").read_text(encoding="utf-8"))
-    return [f"llms.txt: {name}" for name in named if not (out/name).is_file()]
+    dead = [f"llms.txt: {name}" for name in named if not (out/name).is_file()]
+    for page in sorted(out.rglob("*.md")):
+        links = re.findall(r"\]\(([\w./-]+\.md)\)", page.read_text(encoding="utf-8"))
+        dead += [f"{page.relative_to(out)}: {link}" for link in links if not (page.parent/link).is_file()]
+    return dead
 
 
 def finds_faults(read: dict, out: Path) -> bool:

@@ -86,7 +86,8 @@ def arguments_of(node: ast.FunctionDef, comments: tuple) -> list[Parameter]:
 def last_row(node: ast.FunctionDef) -> int:
     "The line on which a function's head ends"
     if node.returns is not None: return node.returns.end_lineno
-    return max([node.lineno, *(a.end_lineno for a in ast.walk(node.args) if hasattr(a, "end_lineno"))])
+    ends = [a.end_lineno for a in ast.walk(node.args) if hasattr(a, "end_lineno")]
+    return max(ends) + 1 if ends and max(ends) > node.lineno else node.lineno   # A bracket on a line of its own
 
 
 def without_annotations(args: ast.arguments) -> ast.arguments:

@@ -169,13 +169,14 @@ def tidy(content: str) -> str:
     return content.replace(' border="1"', "").replace(' style="text-align: right;"', "")
 
 
-def plain_markdown(page) -> str:
+def plain_markdown(page, names) -> str:
     "The notebook as Markdown: prose, code, and outputs that are text"
     parts = []
     for cell in page.cells:
         if is_hidden(cell): continue
         source = without_directives(cell.source)
-        parts.append(source if cell.cell_type == "markdown" else fenced(source, "python"))
+        is_prose = cell.cell_type == "markdown"
+        parts.append(linked_notebooks(source, names, page) if is_prose else fenced(source, "python"))
         for output in cell.get("outputs", []):
             text = output.get("text") or output.get("data", {}).get("text/plain", "")
             if text and "<Figure" not in text: parts.append(fenced(text.rstrip(), "text"))
