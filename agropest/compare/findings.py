@@ -12,7 +12,8 @@ from html import escape
 
 import pandas as pd
 
-from . import file_rules, measuring_rules, record_rules, score_rules, training_rules
+from . import (
+    file_rules, measuring_rules, record_rules, score_rules, training_rules, truth_rules)
 from agropest.compare.case import (
     RULES, Case, Evidence, Finding, Rule, ask, chance_of, error_of, rule, side_of, side_of_run,
     with_names)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FORMS', 'PARTS_OF', 'USUAL_SIDES', 'TURNED_IMAGES', 'Reading', 'Suspected', 'best_reading', 'form_readings',
-           'most_frequent', 'size_readings', 'turned_readings', 'moved_readings', 'box_readings', 'in_form',
-           'forms_of_truth']
+           'most_frequent', 'size_readings', 'turned_readings', 'moved_readings', 'grown_readings', 'box_readings',
+           'in_form', 'forms_of_truth']
 
 # %% ../../nbs/api/compare/03_other_readings.ipynb #677c1d6c
 from collections.abc import Callable, Iterable, Iterator
@@ -46,6 +46,7 @@ FORMS = {   # Form → how to get x y w h
     "centre x, centre y, width, height": lambda b: np.hstack([b[:, :2] - b[:, 2:]/2, b[:, 2:]]),
     "y1 x1 y2 x2": lambda b: np.hstack([b[:, 1::-1], b[:, 3:1:-1] - b[:, 1::-1]]),
     "y x height width": lambda b: b[:, [1, 0, 3, 2]],
+    "x y height width": lambda b: b[:, [0, 1, 3, 2]],
     "x1 x2 y1 y2": lambda b: np.hstack([b[:, ::2], b[:, 1::2] - b[:, ::2]]),
     "x y width height": lambda b: b}
 
@@ -170,6 +171,16 @@ def moved_readings(sheet: Sheet) -> Iterator[Reading]:
     yield Reading(f"as moved by {by[0]:.0f} and {by[1]:.0f} pixels",
                   lambda found, sizes: found._replace(box=found.box - by))
 
+def grown_readings(sheet: Sheet) -> Iterator[Reading]:
+    "Boxes that were made larger or smaller around their centres"
+    ratio, _ = _ratios(sheet)
+    if len(ratio) < 8: return
+    by = np.exp(most_frequent(np.log(ratio.prod(1))/2).clip(-5, 5))
+    def change(found, sizes):
+        box = found.box
+        return found._replace(box=np.hstack([_centres(box) - box[:, 2:]/by/2, box[:, 2:]/by]))
+    yield Reading(f"as boxes {by:.2g} times as large around their centres", change)
+
 def box_readings(sheet: Sheet) -> Iterator[Reading]:
     "All that boxes may be read as"
     yield from form_readings(sheet)
@@ -177,6 +188,7 @@ def box_readings(sheet: Sheet) -> Iterator[Reading]:
         if _can_be(of(sheet.found.box)): yield from size_readings(in_form(sheet, form), form)
     yield from turned_readings(sheet)
     yield from moved_readings(sheet)
+    yield from grown_readings(sheet)
 
 def in_form(sheet: Sheet, form: str) -> Sheet:
     "The same with boxes taken for another form"

@@ -89,8 +89,7 @@ def recall_lanes(weight, image, rank, top, total):   # As `recall`; (LANES,), wr
 def weigh_lanes(
     weight,   # (images, LANES) int32: 0 or 1; each box counts as often in every lane
     tables,   # `Tables` of two runs
-    cell,     # 4*class + range
-    late,     # `LATE`
+    cell, late,   # 4*class + range; `LATE`
     room,     # `Room`
     out,      # (12, LANES) of the class, written
 ):

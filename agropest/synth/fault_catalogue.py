@@ -302,7 +302,10 @@ LEAKS = faults(
     ("the same picture, mirrored", photo(LEAKED, turn="FLIP_LEFT_RIGHT"),
      "near-duplicate in two splits", LEAKED),
     ("the same picture, a quarter turn", photo(LEAKED, turn="ROTATE_90"),
-     "near-duplicate in two splits", LEAKED))
+     "near-duplicate in two splits", LEAKED),
+    ("the same picture, cropped", photo(LEAKED, keep=0.8), "altered copy in two splits", LEAKED),
+    ("the same picture, turned by 10 degrees", photo(LEAKED, tilt=10),
+     "altered copy in two splits", LEAKED))
 
 # %% ../../nbs/api/synth/06_fault_catalogue.ipynb #bd6ce31e
 TEST = range(24, 36)   # The pictures of the test split

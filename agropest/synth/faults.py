@@ -210,11 +210,16 @@ def photo(
     format: str = "JPEG",
     turn=None,             # Name of one of Pillow's transpositions
     light: float = 1.0,    # Factor
+    keep: float = 1.0,     # Share of width and height that isn't cut off, enlarged
+    tilt: float = 0.0,     # Degrees by which it is turned
     **options,
 ) -> None:
     "A picture's file written anew"
     image = drawn_picture(number).point(lambda v: v*light)
     if turn is not None: image = image.transpose(getattr(Image.Transpose, turn))
+    if tilt: image = image.rotate(tilt, Image.Resampling.BICUBIC)
+    kept = (0, 0, keep*image.width, keep*image.height)
+    if keep < 1: image = image.resize(image.size, Image.Resampling.BICUBIC, kept)
     image = _deep(image) if mode == "I;16" else image.convert(mode)
     files[path] = encoded(image, format, **options)
 
