@@ -155,6 +155,11 @@ def _mean_of(trainings: tuple, name: str) -> Evidence:
     "Several trainings as one: their mean metrics, the rest of the first"
     return replace(trainings[0], name=name, figures=mean_metrics(trainings))
 
+def _check_threshold(threshold: float) -> None:
+    "A share, as scores are"
+    if 0 <= threshold <= 1: return
+    raise AgropestError(f"threshold is {threshold!r}; scores lie between 0 and 1.")
+
 def open_comparison(
     a: str, b: str,          # Run folders, COCO results or SIMULATED; trainings divided by commas
     more: str = "",          # Further runs, divided by commas
@@ -170,8 +175,7 @@ def open_comparison(
     kind: str = "bbox",      # Or "segm": masks, where every run has them
 ) -> Comparison:
     "Open what compare.ipynb was asked for"
-    if not 0 <= threshold <= 1:
-        raise AgropestError(f"threshold is {threshold!r}; scores lie between 0 and 1.")
+    _check_threshold(threshold)
     runs = runs_asked(a, b, more)
     every = [place for run in runs for place in run]
     base = known_of(next(filter(is_run, every), every[0]), truth, data, split, images)

@@ -191,12 +191,15 @@ def _experiment_rows(e: Experiment) -> dict:
 # %% ../../nbs/api/lab/02_experiment.ipynb #853b3d84
 def _at_scale(
     recipe: Run,
-    size: str,
-    weights: str = "recipe",   # As `begin` takes them
-) -> tuple:                    # A run, and from `_lost_by_shrinking`
+    scale: str,
+    data: str,
+    device: str,
+    weights: str,   # This and the others as `begin` takes them
+) -> tuple:         # A run, what `_lost_by_shrinking` gives, and why this scale
     "A recipe as it is run at a scale, and what it loses by that"
+    size, why = choose_scale(scale, data, find_device(device).type != "cpu", recipe)
     run, lost = (smoke(recipe), _lost_by_shrinking(recipe)) if size == "smoke" else (recipe, ())
-    return (run if weights == "recipe" else replace(run, weights=weights)), lost
+    return (run if weights == "recipe" else replace(run, weights=weights)), lost, why
 
 def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool) -> Path:
     "The run folder: what was asked for, else one that is named after the run and its data"
@@ -275,16 +278,14 @@ def begin(
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)
-    size, why = choose_scale(scale, data, find_device(device).type != "cpu", recipe)
-    recipe, lost = _at_scale(recipe, size, weights)
+    recipe, lost, why = _at_scale(recipe, scale, data, device, weights)
     source = find_data(data)
     dataset = _to_learn_from(dataset_at(source, images))
     def place(): return _folder_for(recipe, data, source, out, resume)
     if resume: _check_begun(place())
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
     experiment = Experiment(*parts, devices, images, lost)
-    folder = _begin_free(place, _record_of(experiment, engine, data), resume)
-    return replace(experiment, folder=folder)
+    return replace(experiment, folder=_begin_free(place, _record_of(experiment, engine, data), resume))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #567918b0
 def train(
