@@ -14,7 +14,7 @@ WINGS = {   # In the order of imports, as `nbs/explain/house.ipynb` has them
     "measure": "Metrics, errors, thresholds, resampling",
     "compare": "Two runs: differences, findings, verdict",
     "show": "Figures",
-    "lab": "What the run notebooks call",
+    "lab": "What the run notebooks call, and the command that runs them",
 }
 
 
