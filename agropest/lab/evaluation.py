@@ -21,7 +21,7 @@ from agropest.compare.inputs import (
 from ..core import (
     AgropestError, choose, read_json, spare_files, spare_inputs, write_file, write_json)
 from ..data import coco_dict
-from .experiment import Experiment, open_run
+from .experiment import Experiment, check_torch, open_run
 from .model_card import write_model_card
 from ..measure.coco_results import truth_fingerprint
 from ..measure.errors import confusion_matrix, match, most_different_images
@@ -137,6 +137,7 @@ def predict_missing(
     if not path.exists() and "checkpoint" not in options: _check_trained(e)
     with follow(e.folder, e.track):
         if not path.exists():
+            check_torch(e.engine)
             e.engine.predict(e.run, e.data, split, e.folder, device=e.device, **options)
     return path
 

@@ -18,9 +18,9 @@ from ..compare.inputs import dataset_at
 from ..core import AgropestError, read_json
 from ..data import fingerprint, read_dataset
 from ..data.named import find_data
-from ..engines.batches import order_digest
 from .evaluation import evaluate_split
-from .experiment import Experiment, data_record, load_engine, open_run, train
+from .experiment import (
+    Experiment, data_record, load_engine, open_run, order_record, train)
 from .run_differences import (
     INPUTS, OUTCOMES, Row, compare_code, compare_data, compare_environments, compare_metrics,
     compare_order, compare_predictions, compare_settings, compare_steps, compare_weights,
@@ -239,7 +239,7 @@ def _tiny_record(e: Experiment) -> dict:
     return dict(
         name=e.run.name, title="A run of seconds", scale="smoke", why_this_scale="to try things",
         settings=to_dict(e.run), parent=None, differences={}, engine="torchvision", seed=e.seed,
-        data=data_record(e.data, e.source, "mini"), order=order_digest(e.run, e.data, e.seed))
+        data=data_record(e.data, e.source, "mini"), order=order_record(e.run, e.data, e.seed))
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #34f43001
 def _existing_run(folder: str, what_else: str) -> Path:

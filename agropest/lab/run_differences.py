@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..engines.common import load_checkpoint
 from ..runs.engine import engine_of, find_engine
 from ..tracking.provenance import differences
 from ..tracking.run_folder import read_record
@@ -158,7 +157,9 @@ def final_weights(folder: Path) -> dict | None:   # Name → tensor; None if the
     path = Path(folder)/"checkpoints"/engine.final_weights
     if not path.exists(): return None
     read = getattr(engine.code, "trained_weights", None)
-    return read(path) if read else load_checkpoint(path)["model"]
+    if read: return read(path)
+    from agropest.engines.saving import load_checkpoint   # With torch, which the metrics don't need
+    return load_checkpoint(path)["model"]
 
 def _tensor_bits(tensor) -> bytes: return tensor.detach().cpu().contiguous().numpy().tobytes()
 

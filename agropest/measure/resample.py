@@ -25,7 +25,7 @@ from ..data.photographs import stem_of
 from .coco_results import read_truth
 from .metrics import evaluate
 from .weighted import (
-    Matched, class_metrics, exchanged_metrics, match_once, metric_names, overall)
+    Matched, class_metrics, exchanged_metrics, in_places, match_once, metric_names, overall)
 from ..seeds import stream
 
 # %% ../../nbs/api/measure/06_resample.ipynb #9e0735d0
@@ -96,7 +96,7 @@ def null_changes(
     threads: int = 0,
 ) -> np.ndarray:         # (b, 1 + K, 12)
     "Changes between two runs that have exchanged the predictions of some images"
-    found = exchanged_metrics(a, b, swaps, threads)
+    found = exchanged_metrics(in_places(a), in_places(b), swaps, threads)
     return with_overall(found[:, 1]) - with_overall(found[:, 0])
 
 def p_values(

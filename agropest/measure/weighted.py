@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RANGES', 'Matched', 'Rows', 'match_once', 'arrange', 'metric_names', 'processors', 'in_parts', 'class_metrics',
-           'overall', 'pool_trainings', 'exchanged_metrics']
+           'overall', 'in_places', 'pool_trainings', 'exchanged_metrics']
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #2ea0baf2
 import os
@@ -284,6 +284,18 @@ def overall(
     known = ~np.isnan(classes)
     n = known.sum(1)
     return np.divide(np.where(known, classes, 0).sum(1), n, out=np.full(n.shape, np.nan), where=n > 0)
+
+# %% ../../nbs/api/measure/05_weighted.ipynb #42c94d0c
+def in_places(m: Matched) -> Matched:
+    "The same run with each score's place in its class, 0 the best and then downwards, instead of the score"
+    order = np.lexsort((-m.score, m.class_id))
+    class_id = m.class_id[order]
+    begins = np.flatnonzero(_begins_new(class_id, m.score[order]))
+    equal = np.diff(np.append(begins, len(order)))
+    place = np.repeat(begins, equal) - np.searchsorted(class_id, class_id)
+    score = np.empty(len(order))
+    score[order] = -place
+    return replace(m, score=score)
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #7bbd6dea
 def pool_trainings(
