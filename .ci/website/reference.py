@@ -1,6 +1,7 @@
 """What exported cells define, read from their text: nothing is imported and nothing is executed."""
 import ast
 import io
+import re
 import tokenize
 from dataclasses import dataclass, field
 
@@ -200,6 +201,6 @@ def parameter_cell(source: str) -> list[Parameter]:
     for node in ast.parse(source).body:
         if not isinstance(node, ast.AnnAssign): continue
         kind = text_of(node.annotation).strip("'\"").replace(", ", " or ")
-        note = note_at(node.end_lineno, comments).partition("@param")[0].strip(" #")
+        note = re.sub(r"^@param ?(\[[^\]]*\])? ?(\{[^}]*\})?[ #]*", "", note_at(node.end_lineno, comments))
         found.append(Parameter(node.target.id, kind, text_of(node.value), note))
     return found

@@ -30,6 +30,10 @@ def folded(summary: str, content: str, kind: str) -> str:
     return f"{raw(f'<details class={kind}><summary>{summary}</summary>')}\n\n{content}\n\n{raw('</details>')}"
 
 
+BADGE = re.compile(r"\[!\[([^\]]*)\]\(https?:[^)]*\)\]\((https?:[^)]+)\)")   # A picture from elsewhere: here a link
+TITLE = re.compile(r"# @title (.+?) *(?:\{[^}]*\})?\n")   # Of a cell that Colab shows as a form
+
+
 class Renderer:
     "One page"
     def __init__(self, page, names, pictures):
@@ -55,7 +59,7 @@ class Renderer:
     def prose(self, source: str) -> str:
         found = re.findall(r"^#{1,6} (.+)$", source, re.M)
         if found: self.heading = re.sub(r"[`*]", "", found[-1])
-        text = linked_notebooks(source, self.names, self.page)
+        text = linked_notebooks(BADGE.sub(r"[\1](\2)", source), self.names, self.page)
         text = outside_fences(text, lambda part: self.link_lines(part))
         if self.page.module and source == self.page.cells[0].source:
             text += "\n\n" + fenced("", f"{{py:module}} {self.page.module}") + "\n\n" + self.contents()
@@ -78,6 +82,7 @@ class Renderer:
         source = without_directives(cell.source)
         if "parameters" in cell.metadata.get("tags", []): return self.parameter_table() + "\n\n" + folded("The cell that sets them", python(source), "setup")
         if "echo" in directives(cell.source) or not source.strip(): return ""
+        if title := TITLE.match(source): return folded(title[1], python(source[title.end():]), "setup")
         is_aside = self.page.module or self.page.parameters   # Whoever follows a tutorial types them
         if is_aside and is_imports(source): return folded("Imports of the examples" if self.page.module else "Imports", python(source), "imports")
         if "code-fold" in directives(cell.source): return folded("Code", python(source), "imports")
