@@ -36,11 +36,13 @@ def _as_text(name: str, value, kinds: tuple) -> str:
             f"-r {name} {shown(value)} hands it over as the text that it is.")
 
 def check_parameters(
-    namespace: dict,   # The notebook's `globals()`
-) -> dict:             # name → value of every declared parameter
+    namespace: dict,       # The notebook's `globals()`
+    numbers: tuple = (),   # Texts that may be whole numbers, as the name of a run is
+) -> dict:                 # name → value of every declared parameter
     "Check the notebook's parameters against the names and types that its parameter cell declares"
     hints = namespace.get("__annotations__", {})
     declared = {k: eval(v, {}) if isinstance(v, str) else v for k, v in hints.items()}
+    declared |= {name: (int, str) for name in numbers}
     for name in injected_names(namespace.get("In", [])): choose(name, declared, "parameter")
     for name, hint in declared.items():
         value = namespace[name]

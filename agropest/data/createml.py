@@ -14,7 +14,7 @@ from ..core import AgropestError, shown
 from .coco import UNLISTED, files_by_split
 from .coco_entries import BROKEN, load_truth
 from .dataset import DetectionDataset, entry_text, listed_objects, settle
-from .foreign import SUPERVISION_WANTED, createml_files, foreign_reader
+from .foreign import createml_files, foreign_reader, supervision_wanted
 from .image_files import IMAGE_SUFFIXES
 from .marked import (
     MarkedImage, MarkedObject, box_between, by_name, found_image, marked_dataset)
@@ -111,7 +111,7 @@ def read_createml(
     "Read a dataset in CreateML's layout"
     folder = existing_folder(folder)
     read = foreign_reader("CreateML")
-    if read is None: raise AgropestError(f"CreateML is read by supervision: {SUPERVISION_WANTED}.")
+    if read is None: raise AgropestError(f"CreateML is read by supervision: {supervision_wanted()}.")
     files = createml_files(folder)
     names = {f: f.parent.name if f.name.startswith("_") else f.stem for f in files}
     by_split = files_by_split(names)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HEADER', 'HANDLE', 'AGROPEST12', 'safe_parts', 'Bounds', 'occupied', 'unpack', 'count_files', 'what_differs',
-           'download', 'archive_beside', 'fetch_agropest12']
+           'why_not_fetched', 'download', 'archive_beside', 'fetch_agropest12']
 
 # %% ../../nbs/api/data/10_fetch.ipynb #9449c496
 import bz2
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..core import AgropestError, explain_os_error
+from ..core import AgropestError, explain_os_error, how_to_install
 from .dataset import SPLITS
 from .image_files import IMAGE_SUFFIXES
 
@@ -286,7 +286,7 @@ def _why_refused(status: int) -> str:
     return (f"Kaggle refused it ({status}); check your credentials "
             "(KAGGLE_API_TOKEN or ~/.kaggle/kaggle.json)")
 
-def _why_not(error: Exception) -> str:
+def why_not_fetched(error: Exception) -> str:
     "What kept kagglehub from downloading, shortly"
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status: return _why_refused(status)
@@ -306,12 +306,12 @@ def download(
     try: import kagglehub
     except ImportError:
         raise AgropestError(f"{missing} kagglehub, which fetches it, isn't installed: "
-                            f"pip install agropest[kaggle], or {_by_hand(folder)}.") from None
+                            f"{how_to_install('kaggle')}, or {_by_hand(folder)}.") from None
     try: return Path(kagglehub.dataset_download(HANDLE))
     # kagglehub passes on whatever requests, zipfile and the system raise, and has its own kinds
     except Exception as e:
         raise AgropestError(
-            f"{missing} it could not be fetched: {_why_not(e)}; "
+            f"{missing} it could not be fetched: {why_not_fetched(e)}; "
             f"call this again to go on where it stopped, or {_by_hand(folder)}.") from e
 
 # %% ../../nbs/api/data/10_fetch.ipynb #c9a09d8e

@@ -15,7 +15,7 @@ from .coco import UNLISTED
 from .coco_annotations import BAD_OUTLINE
 from .coco_entries import MISSING_IMAGE, REPEATED_FILE
 from .dataset import SPLITS, DetectionDataset, settle
-from .foreign import SUPERVISION_WANTED, foreign_reader
+from .foreign import foreign_reader, supervision_wanted
 from .image_files import IMAGE_SUFFIXES
 from agropest.data.marked import (
     MarkedImage, MarkedObject, box_between, by_name, found_image, lost_file, marked_dataset,
@@ -195,7 +195,7 @@ def read_pascal_voc(
     "Read a dataset in Pascal VOC's layout"
     folder = existing_folder(folder)
     found = foreign_reader("Pascal VOC")
-    if found is None: raise AgropestError(f"Pascal VOC is read by supervision: {SUPERVISION_WANTED}.")
+    if found is None: raise AgropestError(f"Pascal VOC is read by supervision: {supervision_wanted()}.")
     root = existing_folder(images) if images else folder
     files = sorted(files_below(root, ".", IMAGE_SUFFIXES))
     xml = sorted(files_below(folder, ".", (".xml",)))

@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 import torch
 
-from ..core import AgropestError, write_file
+from ..core import AgropestError, on_colab, write_file
 from ..data import DetectionDataset, coco_dict
 from .batches import examples, training_loader
 from .common import (
@@ -51,7 +51,8 @@ def require() -> None:
         raise AgropestError(
             f"The engine detectron2 needs the package of that name, {why}. "
             "Build it into this environment, about two minutes: "
-            "pip install wheel ninja setuptools && pip install --no-build-isolation "
+            f"{'!' if on_colab() else ''}pip install wheel ninja setuptools && "
+            "pip install --no-build-isolation "
             "git+https://github.com/facebookresearch/detectron2. "
             'The embedded engine trains the same runs without it: engine="torchvision".')
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from ..core import AgropestError, choose, shown
+from ..core import AgropestError, choose, how_to_install, shown
 from .checkpoints import read_torch
 from .weights import WITHOUT, LoadReport, file_md5
 from ..runs import RFDETRRun
@@ -39,7 +39,7 @@ def require_rfdetr() -> None:
     missing = ", ".join(name for name in NEEDED if find_spec(name) is None)
     raise AgropestError(
         f"The engine rfdetr needs packages that are not installed ({missing}): "
-        "pip install 'agropest[rfdetr]', or in a clone pip install -e '.[rfdetr]'.")
+        f"{how_to_install('rfdetr')}.")
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #1d81355f
 _TALKERS = ("rf-detr", "pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric",

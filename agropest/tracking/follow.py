@@ -22,7 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..core import AgropestError, read_json, to_json, write_json
+from ..core import AgropestError, how_to_install, read_json, to_json, write_json
 from .ownership import LOCK, is_first_process, system_lock
 from .run_folder import read_metrics, read_record
 from .trackers import TRACKERS, find_trackers, metrics_of, points_of, why_not
@@ -371,7 +371,7 @@ def sync(
     read_record(folder)
     wanted = find_trackers(names or ",".join(read_tracking(folder)["trackers"]) or "auto")
     if not wanted:
-        raise AgropestError("No tracker is installed: pip install -e '.[track]' brings MLflow.")
+        raise AgropestError(f"No tracker is installed: {how_to_install('track')} brings MLflow.")
     _send_all(folder, wanted)
     kept = read_tracking(folder)["trackers"]
     for name in wanted: _check_sent(name, folder, kept[name]["trouble"])

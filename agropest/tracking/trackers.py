@@ -23,7 +23,7 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from ..core import AgropestError, cache_folder, choose
+from ..core import AgropestError, cache_folder, choose, how_to_install
 from .ownership import system_lock
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #eab771c9
@@ -412,6 +412,6 @@ def find_trackers(
     for name in asked: choose(name, known, "tracker")
     for name in asked:
         if not installed(name):
-            raise AgropestError(f"The tracker {name!r} isn't installed: pip install -e '.[track]' "
+            raise AgropestError(f"The tracker {name!r} isn't installed: {how_to_install('track')} "
                                 "brings it, and track=\"none\" does without.")
     return tuple(dict.fromkeys(asked))
