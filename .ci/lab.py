@@ -262,13 +262,13 @@ def opened(browser, server: tuple, name: str, work: Path, keep: Path | None) -> 
 
 
 def photographed(page, path: Path) -> None:
-    "The page in the dark and in the light, on a long sheet"
-    for theme in ("Dark", "Light"):
+    "The page in the dark and in the light, wide and narrow, on a long sheet"
+    for theme, width in (("Dark", 1000), ("Dark", 390), ("Light", 1000)):
         page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", f"JupyterLab {theme}")
+        page.set_viewport_size({"width": width, "height": 9000})
+        page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer')?.scrollTo(0, 0)")
         page.wait_for_timeout(1500)
-        page.set_viewport_size({"width": 1000, "height": 6000})
-        page.wait_for_timeout(500)
-        page.screenshot(path=f"{path}-{theme.lower()}.png")
+        page.screenshot(path=f"{path}-{theme.lower()}-{width}.png")
 
 
 def lacking() -> str:
