@@ -37,7 +37,7 @@ NOT_OURS = {   # What JupyterLab itself says on the console → why it is no fau
 
 # What the page is asked
 STATE = """() => {
-  const panel = window.jupyterapp.shell.currentWidget, kernel = panel?.sessionContext?.session?.kernel;
+  const panel = window.jupyterapp?.shell?.currentWidget, kernel = panel?.sessionContext?.session?.kernel;
   const cells = (panel?.content?.widgets ?? []).filter(c => c.model.type === 'code');
   const outputs = c => Array.from({length: c.model.outputs.length}, (_, k) => c.model.outputs.get(k).toJSON());
   const errors = cells.flatMap(c => outputs(c).filter(o => o.output_type === 'error').map(o => `${o.ename}: ${o.evalue}`));
@@ -98,14 +98,15 @@ FIRST_PICTURE = "cell => cell.querySelector('.jp-RenderedImage img')?.src ?? ''"
 def copy_notebook(name: str, folder: Path) -> None:
     "A run notebook without outputs, its parameters set"
     content = json.loads((ROOT/"nbs"/f"{name}.ipynb").read_text(encoding="utf-8"))
+    chosen = NOTEBOOKS.get(name, {})
     content["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    missing = set(NOTEBOOKS[name])
+    missing = set(chosen)
     for cell in content["cells"]:
         if cell["cell_type"] != "code": continue
         cell.update(outputs=[], execution_count=None)
         if "parameters" not in cell["metadata"].get("tags", []): continue
         text = "".join(cell["source"])
-        for old, new in NOTEBOOKS[name].items():
+        for old, new in chosen.items():
             if old in text: missing.discard(old)
             text = text.replace(old, new)
         cell["source"] = text
@@ -169,7 +170,8 @@ def wait_for(done, seconds: float, why, every: float = 0.5):
 
 def run_all(page) -> list[str]:
     "Run all cells by the menu and wait; what went wrong"
-    wait_for(lambda: page.evaluate(STATE)["status"] == "idle", 120, lambda: "no kernel")
+    try: wait_for(lambda: page.evaluate(STATE)["status"] == "idle", 120, lambda: "")
+    except TimeoutError: return ["it has no kernel after two minutes"]
     page.locator("#jp-MainMenu").get_by_text("Run", exact=True).click()
     page.locator(".lm-Menu").get_by_text("Run All Cells", exact=True).click()
     def ended():
@@ -238,8 +240,8 @@ def seen(page, name: str, path: Path) -> list[str]:
         bars = cell_with(page, "experiment.train").locator(".widget-hprogress").count()
         text = cell_with(page, "experiment.train").get_by_text(re.compile(r"\d+%\|")).count()
         return [] if bars and not text else [f"progress of the training: {bars} widgets, {text} bars of text"]
-    code = {"prepare": "browse_images", "compare": '"precision_recall"'}[name]
-    return chosen_from(page, code) + stored(page, path, code)
+    code = {"prepare": "browse_images", "compare": '"precision_recall"'}.get(name)
+    return chosen_from(page, code) + stored(page, path, code) if code else []
 
 
 def opened(browser, server: tuple, name: str, work: Path, keep: Path | None) -> list[str]:
