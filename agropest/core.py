@@ -15,7 +15,7 @@ import json
 import os
 import reprlib
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -131,16 +131,27 @@ def _with_whole_characters(value, text: str):
     if "\\ud" in text.lower(): json.dumps(value, ensure_ascii=False).encode()
     return value
 
+def _fault_of_text(text: str, why: str) -> str:
+    "What is wrong with text that is no JSON, as far as it can be told better"
+    if not text.strip(): return "it is empty"
+    first, _, rest = text.strip().partition("\n")
+    with suppress(ValueError, RecursionError):
+        if rest and all(isinstance(json.loads(line), dict) for line in (first, rest.partition("\n")[0])):
+            return "it has one value a line; write them as one list, in brackets and divided by commas"
+    return why if text.lstrip()[0] in "[{" else f"it begins with {shown(first)}, and JSON begins with [ or {{"
+
 def parse_json(
     content: bytes | str,   # UTF-8, with or without a byte-order mark
     where: str,             # What it is of, for the message
 ):
     "What JSON says; damaged text is one sentence"
+    text = None
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
         return _with_whole_characters(json.loads(text), text)
     except RecursionError: why = "it nests too deeply"
     except ValueError as e: why = str(e)   # No JSON, no UTF-8, or a number of thousands of digits
+    if isinstance(text, str): why = _fault_of_text(text, why)
     raise AgropestError(f"{where} is not valid JSON: {why}.") from None
 
 def read_json(path: Path):

@@ -25,7 +25,7 @@ from ..measure.metrics import both, metrics_beside, summary
 from ..measure.sweep import results
 from ..runs import Run, from_dict
 from ..text import Sentence
-from ..tracking.run_folder import check_unchanged, read_metrics, read_record
+from ..tracking.run_folder import read_metrics, read_record
 
 # %% ../../nbs/api/compare/02_case.ipynb #fbdd2e3c
 def chosen_by(
@@ -173,12 +173,12 @@ def open_folder(
     record = read_record(folder)
     run = from_dict(record["settings"])
     there = [s for s in truths if (folder/predictions_name(s)).exists()]
-    files = {s: check_unchanged(folder, predictions_name(s)) for s in there}
+    files = {s: folder/predictions_name(s) for s in there}
     found = {s: load_predictions(f, truths[s], notes) for s, f in files.items()}
     return Evidence(
         name or f"Run {run.name}", predictions=found, record=record, log=read_metrics(folder),
         settings=run, truths=truths, threshold=run.score_thresh_test,
-        notes=tuple(notes or ()), **context)
+        notes=tuple(notes or ()), **{"place": str(folder), **context})
 
 def side_of_run(
     folder: Path,        # A run folder
@@ -207,6 +207,7 @@ class Case:
     errors: dict = field(default_factory=dict)   # (side, split) → standard error of AP
     trainings: dict = field(default_factory=dict)   # Name of the run → all its trainings, if several
     kind: str = "bbox"                   # Or "segm": what the metrics are of
+    sheets: dict = field(default_factory=dict, repr=False, compare=False)   # From `prediction_files`
 
     @property
     def is_pair(self) -> bool: return len(self.sides) == 2

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CHANCE_WORDS', 'HOW_TO_SEEDS', 'mean_metrics', 'between', 'ap_curves_of', 'comparison_of', 'findings_of', 'seeds_of',
            'ranking_of', 'matches_of', 'Comparison', 'open_comparison', 'beyond_chance', 'shown_classes', 'graves_of',
-           'verdict']
+           'told_changes', 'verdict']
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #b80fe188
 from dataclasses import dataclass, field, replace
@@ -15,12 +15,13 @@ from itertools import combinations
 
 from .case import Case, Evidence
 from .differences import Differences, compare, not_comparable_text
+from .doubts import doubts_text
 from .error_changes import CURVE_THRESHOLDS, ap_curves
-from .findings import Findings, find, gather, with_further
+from .findings import RULES, Findings, find, gather, with_further
 from agropest.compare.inputs import (
     check_masks, distinct, is_run, known_as, known_of, open_groups, open_side, recognised,
     run_name, runs_asked)
-from .measuring_rules import ALPHA, same_predictions
+from .measuring_rules import ALPHA, LEARNT, learnt, same_predictions
 from .ranking import Ranking, rank_runs
 from .seed_spread import is_same_recipe, seed_spread
 from ..core import AgropestError, choose
@@ -75,9 +76,16 @@ def findings_of(c) -> Findings:
     "What the rules say; without one ground truth, those that need none"
     trainings = {s.name: t for s, t in zip(c.sides, c.trainings) if len(t) > 1}
     known = {"data": c.data, "trainings": trainings, "kind": c.kind}
-    if not c.comparable: return find(Case(c.sides[:2], c.split, **known))
+    if not c.comparable: return _of_two_truths(c, known)
     case = gather(c.sides[:2], c.truths, c.split, c.result, leaks=c.leaks, **known, **c.settings)
     return with_further(find(case), [Case((s,), c.split, c.truths, **known) for s in c.sides[2:]])
+
+def _of_two_truths(c, known: dict) -> Findings:
+    "What the rules say of runs that are not comparable: each beside its own ground truth"
+    of_pairs = [name for name, rule in RULES.items() if rule.of == "pair"]
+    both = find(Case(c.sides[:2], c.split, **known), of_pairs)
+    each = [Case((s,), c.split, s.truths, **{**known, "data": s.data}) for s in c.sides]
+    return with_further(both, each, ("run", "case"))
 
 def seeds_of(c):   # SeedSpread, or None
     "What other trainings of the first two runs' recipes tell of seeds"
@@ -215,8 +223,12 @@ def shown_classes(result: dict) -> dict:   # Class → points
     return dict(sorted(shown.items(), key=lambda i: -abs(i[1])))
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #5f5967d7
-CHANCE_WORDS = {True: "by more than chance gives", False: "by no more than chance gives",
-                None: "by what is on the edge of chance"}   # From `beyond_chance`
+CHANCE_WORDS = {True: "{} differ by more than chance gives", False: "{} aren't shown to differ",
+                None: "whether {} differ is on the edge of chance"}   # From `beyond_chance`
+
+def _points(value: float) -> str:
+    "A change with its sign, if it is more than rounding leaves"
+    return f"{value:+.1f}" if abs(value) >= 0.05 else "0.0"
 
 def _change_text(c: Comparison) -> str:
     "By how much AP changed, and how sure that is"
@@ -229,18 +241,20 @@ def _change_text(c: Comparison) -> str:
     interval = "no interval"
     if ap["change_low"] is not None:
         low, high = (100*ap[k] for k in ("change_low", "change_high"))
-        interval = f"{settings['confidence']:.0%} interval {low:+.1f} to {high:+.1f}"
-    return (f"{what} {percent(ap['a'])} → {percent(ap['b'])}, {100*ap['change']:+.1f} "
+        interval = f"{settings['confidence']:.0%} interval {_points(low)} to {_points(high)}"
+    return (f"{what} {percent(ap['a'])} → {percent(ap['b'])}, {_points(100*ap['change'])} "
             f"points{trained} ({interval}, p = {ap['p']:.2g})")
 
-def _chance_text(c: Comparison) -> str:
+def _chance_text(c: Comparison, both: str) -> str:   # `both`: what is compared
     "Whether that is more than chance gives; if not, what these images would have shown"
     ap = c.result["figures"]["AP"]
-    words = CHANCE_WORDS[beyond_chance(ap)]
+    words = CHANCE_WORDS[beyond_chance(ap)].format(both)
     if same_predictions(*c.sides[:2], c.split): return f"{words} (their predictions are the same)"
+    if not any(learnt(s, c.split) for s in c.sides[:2]):
+        return f"{words} (neither finds anything: AP is below {100*LEARNT:g})"
     if ap["change_low"] == ap["change_high"] == 0:
         return f"{words} (the two differ in no draw of images)"
-    if beyond_chance(ap): return words
+    if c.findings.of("predictions of one run in the other") or beyond_chance(ap): return words
     could = "no change, however large,"
     if ap["detectable"] is not None: could = f"{100*ap['detectable']:.1f} points"
     return f"{words} (these images would show {could} four times in five)"
@@ -260,9 +274,9 @@ HOW_TO_SEEDS = ("train each with three seeds or more, and give all trainings of 
 
 def _seeds_text(spread) -> str:   # Given what `seeds_of` gives
     "What is known of seeds where each run was trained once"
-    if spread is None: return f"can't be told apart without seeds ({HOW_TO_SEEDS})"
-    if spread.bar is None: return f"can't be told apart without more seeds ({spread}; {HOW_TO_SEEDS})"
-    return (f"can't be told apart without seeds ({spread}, so by its seed alone a recipe differs from "
+    if spread is None: return f"can't be told without seeds ({HOW_TO_SEEDS})"
+    if spread.bar is None: return f"can't be told without more seeds ({spread}; {HOW_TO_SEEDS})"
+    return (f"can't be told without seeds ({spread}, so by its seed alone a recipe differs from "
             f"itself by up to {spread.bar:.1f} points in 95 of 100 cases; {HOW_TO_SEEDS})")
 
 def _recipes_text(c: Comparison) -> str:
@@ -271,28 +285,51 @@ def _recipes_text(c: Comparison) -> str:
     if all(records) and records[0]["seed"] != records[1]["seed"] and is_same_recipe(*records):
         seeds = " and ".join(str(r["seed"]) for r in records)
         return f"they are trainings of one recipe with the seeds {seeds}, so this is what a seed does"
-    return f"their recipes {_seeds_text(c.seeds)}"
+    return f"whether their recipes differ {_seeds_text(c.seeds)}"
+
+def _recipes_known(c: Comparison) -> str:
+    "What weakens a sentence on two recipes"
+    numbers = c.result["settings"]["trainings"]
+    once = [name for name, number in zip(c.names, numbers) if number == 1]
+    if once: return f"; {once[0]} was trained once, so its luck is taken to be the other's"
+    few = "; two trainings say little of a recipe's spread, three or more say more" if min(numbers) == 2 else ""
+    is_recorded = all(t.record for run in c.trainings[:2] for t in run)
+    return few + ("" if is_recorded else "; that a side's files are trainings of one recipe is taken from you")
 
 def _about_text(c: Comparison) -> str:
     "What differs: two trained models, or two recipes"
     numbers = c.result["settings"]["trainings"]
-    told = f"{_chance_text(c)}; {_classes_text(c.result)}"
-    if max(numbers) == 1:
-        return f"the two trained models differ {told}; {_recipes_text(c)}"
-    once = [name for name, number in zip(c.names, numbers) if number == 1]
-    of_one = f"; {once[0]} was trained once, so its luck is taken to be the other's" if once else ""
-    return f"the two recipes differ {told}{of_one}"
+    are_models = max(numbers) == 1
+    both = "the two trained models" if are_models else "the two recipes"
+    rest = f"; {_recipes_text(c)}" if are_models else _recipes_known(c)
+    doubts = doubts_text(c.findings.found, c.names)
+    return f"{_chance_text(c, both)}{doubts}; {_classes_text(c.result)}{rest}"
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #36ab9f33
 def graves_of(c: Comparison) -> list:   # Of Finding
     "What says that an input is broken, so that nothing can be concluded; nothing by force"
     return [] if c.force else [f for f in c.findings.found if f.grave]
 
+def told_changes(c: Comparison) -> dict:   # As `c.result`
+    "What the runs differ by; without p-values, and what could be found, where there is no verdict"
+    if not graves_of(c): return c.result
+    none = dict.fromkeys(("p", "p_alone", "detectable"))
+    figures = {name: {**row, **none} for name, row in c.result["figures"].items()}
+    def untold(row): return {k: {**v, **none} if isinstance(v, dict) else v for k, v in row.items()}
+    classes = {name: untold(row) for name, row in c.result["per_class"].items()}
+    return {**c.result, "figures": figures, "per_class": classes}
+
+def _are_alike(graves: list) -> bool:
+    "Are two files read in one other way, so that what they share may be wrong?"
+    readings = [(f.rule, f.evidence.get("reading")) for f in graves if f.evidence.get("reading")]
+    return len(readings) > 1 and len({*readings}) == 1
+
 def _withheld_text(runs: str, graves: list) -> str:
     "Why there is no verdict, and how to get one"
     more = f" The findings have {len(graves) - 1} more." if len(graves) > 1 else ""
+    if _are_alike(graves): more = " The other file is read so, too; then it may be the ground truth that is wrong."
     return (f"No verdict on {runs}, since this leaves nothing to conclude: {graves[0].says}{more} "
-            "`force=True` gives one all the same.")
+            "`force=True` (`-p force True`) gives one all the same.")
 
 def _errors_text(c: Comparison) -> str:
     "What a verdict is given in spite of"

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['HALF_HIT', 'FULL_HIT', 'GAIN', 'SURE', 'BoxRows', 'Sheet', 'selected', 'sheet_of', 'result_rows', 'box_counts',
-           'best_few', 'pairs_within', 'iou_pairs', 'hits', 'chance_hits', 'signal', 'Fit', 'is_gain', 'fit_of',
-           'trimmed', 'only_best']
+           'best_few', 'pairs_within', 'iou_pairs', 'hits_of_boxes', 'hits', 'chance_of_boxes', 'chance_hits', 'signal',
+           'Fit', 'is_gain', 'compared_fit', 'fit_of', 'trimmed', 'only_best']
 
 # %% ../../nbs/api/compare/03_readings.ipynb #30173f16
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -104,30 +105,44 @@ def iou_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:   # Of (…, 4) xywh
 HALF_HIT = 0.5    # IoU of half a hit …
 FULL_HIT = 0.75   # … and of a whole one
 
-def hits(
+def hits_of_boxes(
     sheet: Sheet,
     found: BoxRows,
     by_class: bool = True,   # Must classes agree?
-) -> np.ndarray:             # (m,) boxes hit in each image, in halves
-    "What the best predictions hit"
-    few = selected(found, best_few(found, box_counts(sheet)))
+) -> Callable:               # (n, 4) boxes → (m,) boxes hit in each image, in halves
+    "What the best predictions hit, if their boxes are as given: for many readings of the same rows"
+    places = best_few(found, box_counts(sheet))
+    few = selected(found, places)
     d, g = pairs_within(few, sheet.truth, len(sheet.sizes))
     if by_class:
         same = few.label[d] == sheet.truth.label[g]
         d, g = d[same], g[same]
-    best = np.zeros(len(sheet.truth.image))
-    np.maximum.at(best, g, iou_pairs(few.box[d], sheet.truth.box[g]))
-    share = ((best >= HALF_HIT) + 1.0*(best >= FULL_HIT))/2
-    return np.bincount(sheet.truth.image, share, minlength=len(sheet.sizes))
+    d = places[d]
+    real = sheet.truth.box[g]
+    def count(box):
+        best = np.zeros(len(sheet.truth.image))
+        np.maximum.at(best, g, iou_pairs(box[d], real))
+        share = ((best >= HALF_HIT) + 1.0*(best >= FULL_HIT))/2
+        return np.bincount(sheet.truth.image, share, minlength=len(sheet.sizes))
+    return count
+
+def hits(sheet: Sheet, found: BoxRows, by_class: bool = True) -> np.ndarray:   # (m,)
+    "What the best predictions hit in each image"
+    return hits_of_boxes(sheet, found, by_class)(found.box)
 
 # %% ../../nbs/api/compare/03_readings.ipynb #44c06c1e
-def chance_hits(sheet: Sheet, found: BoxRows, by_class: bool = True) -> np.ndarray:   # (m,)
-    "What is hit by the predictions of other images, the mean of three exchanges"
+def chance_of_boxes(sheet: Sheet, found: BoxRows, by_class: bool = True) -> Callable:   # As `hits_of_boxes`
+    "What boxes hit as those of other images, the mean of three exchanges"
     m = len(sheet.sizes)
     steps = {m//7 + 1, m//3 + 1, m//2 + 1} - {m}
-    if m < 3: return np.zeros(m)
+    if m < 3: return lambda box: np.zeros(m)
     def exchanged(step): return found._replace(image=(found.image + step) % m)
-    return np.mean([hits(sheet, exchanged(s), by_class) for s in steps], axis=0)
+    counts = [hits_of_boxes(sheet, exchanged(s), by_class) for s in steps]
+    return lambda box: np.mean([count(box) for count in counts], axis=0)
+
+def chance_hits(sheet: Sheet, found: BoxRows, by_class: bool = True) -> np.ndarray:   # (m,)
+    "What is hit by the predictions of other images"
+    return chance_of_boxes(sheet, found, by_class)(found.box)
 
 def signal(difference: np.ndarray) -> float:
     "A sum over images in units of its standard deviation, were each image's sign a coin's"
@@ -156,6 +171,20 @@ def is_gain(read: np.ndarray, other: np.ndarray, sheet: Sheet, sure: float = SUR
     more = read - other
     return bool(more.sum() >= GAIN*len(sheet.truth.image) and signal(more) >= sure)
 
+def compared_fit(
+    sheet: Sheet,
+    given: np.ndarray,    # (m,) hits of the file as it is, …
+    read: np.ndarray,     # … as it is read, …
+    chance: Callable,     # … and () → by chance
+    sure: float = SURE,
+) -> Fit | None:          # None if the reading is no better
+    "How much better a reading fits, by its hits"
+    if not is_gain(read, given, sheet, sure): return None
+    by_chance = chance()
+    if not is_gain(read, by_chance, sheet, sure): return None
+    signals = (signal(read - given), signal(read - by_chance))
+    return Fit(*_box_shares(sheet, (given, read, by_chance)), *signals)
+
 def fit_of(
     sheet: Sheet,
     found: BoxRows,              # `sheet.found`, read in another way
@@ -166,11 +195,8 @@ def fit_of(
     "How much better a reading fits"
     given = hits(sheet, sheet.found, by_class)
     read = hits(sheet, found, by_class)
-    if not is_gain(read, given, sheet, sure): return None
-    if chance is None: chance = chance_hits(sheet, found, by_class)
-    if not is_gain(read, chance, sheet, sure): return None
-    signals = (signal(read - given), signal(read - chance))
-    return Fit(*_box_shares(sheet, (given, read, chance)), *signals)
+    def by_chance(): return chance_hits(sheet, found, by_class) if chance is None else chance
+    return compared_fit(sheet, given, read, by_chance, sure)
 
 # %% ../../nbs/api/compare/03_readings.ipynb #a06d74d8
 def trimmed(sheet: Sheet, most: int = 600) -> Sheet:

@@ -126,6 +126,21 @@ def _(case: Case, a: Evidence, b: Evidence):
     yield (_trainings_text([a.name, b.name], numbers, seeds),
            {"trainings": numbers, "seeds": seeds})
 
+# %% ../../nbs/api/compare/04_training_rules.ipynb #748eddf3
+@rule("trainings of a run that are of several", "error", of="run", needs="figures",
+      means="The spread between them is not the luck of a training, and their mean is no recipe's.",
+      advice="Give as one run what has one recipe, one dataset and one engine; compare the others "
+             "with it.", withholds=True)
+def _(case: Case, side: Evidence):
+    first, *more = case.trainings.get(side.name, (side,))
+    for other in more:
+        things, _ = surroundings(first.record, other.record)
+        if first.settings and other.settings:
+            things = {**things_changed(first.settings, other.settings), **things}
+        if not things: continue
+        yield (f"{side.name}: {first.name} and {other.name} differ in {', '.join(things)}.",
+               {"trainings": [first.name, other.name], "things": list(things)})
+
 # %% ../../nbs/api/compare/04_training_rules.ipynb #5ec75662
 def _course(case: Case, side: Evidence) -> dict:
     "What shows whether a seed had an effect"
@@ -147,6 +162,7 @@ def same_course(case: Case, a: Evidence, b: Evidence) -> list:
 def _(case: Case, side: Evidence):
     for a, b in combinations(case.trainings.get(side.name, ()), 2):
         same = same_course(case, a, b)
+        if same == ["order of the images"] and a.settings != b.settings: same = []   # By one seed
         seeds = [t.record.get("seed") for t in (a, b)]
         if same:
             yield (f"{side.name}: the same in {a.name} and {b.name}: {', '.join(same)}.",
@@ -155,20 +171,18 @@ def _(case: Case, side: Evidence):
             yield (f"{side.name}: {a.name} and {b.name} were trained with the one seed {seeds[0]}.",
                    {"trainings": [a.name, b.name], "same": ["seed"]}, "warning")
 
-# %% ../../nbs/api/compare/04_training_rules.ipynb #748eddf3
-@rule("trainings of a run that are of several", "error", of="run", needs="figures",
-      means="The spread between them is not the luck of a training, and their mean is no recipe's.",
-      advice="Give as one run what has one recipe, one dataset and one engine; compare the others "
-             "with it.", withholds=True)
-def _(case: Case, side: Evidence):
-    first, *more = case.trainings.get(side.name, (side,))
-    for other in more:
-        things, _ = surroundings(first.record, other.record)
-        if first.settings and other.settings:
-            things = {**things_changed(first.settings, other.settings), **things}
-        if not things: continue
-        yield (f"{side.name}: {first.name} and {other.name} differ in {', '.join(things)}.",
-               {"trainings": [first.name, other.name], "things": list(things)})
+# %% ../../nbs/api/compare/04_training_rules.ipynb #16fdf6ec
+@rule("a training on both sides", "error", of="pair", needs="figures", withholds=True,
+      means="What is compared with itself differs by nothing, and its luck stands on both sides.",
+      advice="Give each training on one side alone.")
+def _(case: Case, a: Evidence, b: Evidence):
+    both = [trainings_of(case, side) for side in (a, b)]
+    if max(map(len, both)) == 1: return
+    for x in both[0]:
+        same = next((y for y in both[1] if "predictions" in same_course(case, x, y)), None)
+        if same is not None:
+            yield (f"{x.name} of {a.name} and {same.name} of {b.name} hold the same predictions.",
+                   {"trainings": [x.name, same.name]})
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #bab1809a
 @rule("the sampler changed nothing", "warning", of="run", needs="settings, dataset",
@@ -260,7 +274,8 @@ def _(case: Case, side: Evidence):
              "augmentation and the new layers.")
 def _(case: Case, a: Evidence, b: Evidence):
     seeds = [s.record.get("seed") for s in (a, b)]
-    same = same_course(case, a, b) if seeds[0] != seeds[1] else []
+    if None in seeds or seeds[0] == seeds[1]: return
+    same = same_course(case, a, b)
     if not same: return
     yield (f"The same with seeds {seeds[0]} and {seeds[1]}: {', '.join(same)}.",
            {"seeds": seeds, "same": same})

@@ -23,11 +23,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from ..core import AgropestError, explain_os_error, how_to_install
 from .dataset import SPLITS
 from .image_files import IMAGE_SUFFIXES
+from ..progress import progress_bar
 
 # %% ../../nbs/api/data/10_fetch.ipynb #7e058c20
 def _is_unsafe(name: str, parts: tuple) -> bool:
@@ -181,9 +180,8 @@ def _write_entries(archive: Path, folder: Path, bounds: Bounds, progress: bool):
     "Every entry of `archive` under `folder`"
     budget = _Budget(bounds, archive.stat().st_size)
     names = _Names()
-    options = {} if progress else {"disable": True}
     entries = _archive_entries(archive, budget)
-    bar = tqdm(entries, desc=f"unpacking {archive.name}", unit=" files", **options)
+    bar = progress_bar(entries, f"unpacking {archive.name}", progress, unit=" files")
     for parts, is_folder, content in bar:
         budget.entry()
         names.add(parts, is_folder)

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import torch
 from torch.multiprocessing import ProcessRaisedException
-from tqdm import tqdm
 
 from ..core import AgropestError, choose, read_json
 from ..data import DetectionDataset, coco_dict
@@ -27,6 +26,7 @@ from ..data.masks import encode_mask
 from .batches import Examples, examples, test_loader
 from .saving import load_checkpoint, recover, save_checkpoint, weights_content
 from ..models.checkpoints import mismatch
+from ..progress import progress_bar
 from ..runs import Run
 from ..runs.engine import engine_of
 from ..seeds import deterministic as deterministic_algorithms, no_deterministic, threads
@@ -190,12 +190,11 @@ def record_views(folder: Path, split: str, views: float) -> None:
     update_record(folder, views={**known, split: round(views)})
 
 # %% ../../nbs/api/engines/01_common.ipynb #6ceb876a
-def bar(iterable, total: int, what: str, show: bool = True, start: int = 0) -> tqdm:
+def bar(iterable, total: int, what: str, show: bool = True, start: int = 0):
     "A progress bar that reads well in a terminal, a notebook and a log"
     terminal = sys.stderr.isatty()
-    disable = None if show and "TQDM_DISABLE" in os.environ else not show
-    return tqdm(
-        iterable, desc=what, total=total, initial=start, disable=disable, leave=show,
+    return progress_bar(
+        iterable, what, show, total=total, initial=start, leave=show,
         mininterval=0.2 if terminal else 10, ncols=None if terminal else 100)
 
 # %% ../../nbs/api/engines/01_common.ipynb #c1232250

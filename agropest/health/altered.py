@@ -17,7 +17,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from .features import MARGIN, PICTURE_SIDE, Features
-from .files import THUMBNAIL_SIDE, progress_bar
+from .files import THUMBNAIL_SIDE
+from ..progress import progress_bar
 
 # %% ../../nbs/api/health/03_altered.ipynb #1cd8232d
 TABLES = 4       # A point has so many words, of 16 bits each
@@ -60,7 +61,7 @@ def candidates(
     most = min(most, len(others))
     rows = [np.zeros((0, 3), int)]
     blocks = range(0, len(found), _ROWS)
-    for start in progress_bar(blocks, "Looking up", " blocks", progress):
+    for start in progress_bar(blocks, "Looking up", progress, unit=" blocks"):
         scores = _scores(found[start:start + _ROWS], index)
         best = scores.max(0)
         top = np.argpartition(-best, most - 1, axis=1)[:, :most]
@@ -224,5 +225,5 @@ def altered_copies(
     blocks = range(0, len(rows), 32)
     with ThreadPoolExecutor() as pool:
         looks = pool.map(look, blocks)
-        bar = progress_bar(looks, "Matching", " blocks", progress, len(blocks))
+        bar = progress_bar(looks, "Matching", progress, unit=" blocks", total=len(blocks))
         return [a for block in bar for a in block if a is not None]

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['TRUNCATED', 'CMYK', 'DEEP', 'GREY_IMAGE', 'ANIMATED', 'TURNED', 'OTHER_FORMAT', 'CASE', 'ODD_NAME', 'THUMBNAIL_SIDE',
-           'FORMATS', 'MAX_PIXELS', 'CLASS_NAMES', 'ONE_FILE', 'Survey', 'progress_bar', 'survey', 'check_images',
-           'check_names']
+           'FORMATS', 'MAX_PIXELS', 'CLASS_NAMES', 'ONE_FILE', 'Survey', 'survey', 'check_images', 'check_names']
 
 # %% ../../nbs/api/health/01_files.ipynb #f6277b9a
 import contextlib
@@ -23,12 +22,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageFile
-from tqdm import tqdm
 
 from ..data.dataset import (
     EMPTY_IMAGE, SPLITS, UNREADABLE_IMAGE, DetectionDataset, problem, without_images)
 from ..data.image_files import _TURNS, _eight_bits, orientation
 from .features import NO_FEATURES, PICTURE_SIDE, features, mirrored_features
+from ..progress import progress_bar
 
 # %% ../../nbs/api/health/01_files.ipynb #efe3ea8c
 TRUNCATED = problem(
@@ -223,17 +222,6 @@ def _pool() -> ThreadPoolExecutor:
     "Threads for every core, and two that wait for the disk meanwhile"
     return ThreadPoolExecutor((os.cpu_count() or 1) + 2)
 
-def progress_bar(
-    items=None,
-    what: str = "",
-    unit: str = "",
-    progress: bool = True,
-    total: int | None = None,
-) -> tqdm:
-    "A bar, if wanted and not switched off for the process (`TQDM_DISABLE`)"
-    switch = {} if progress else {"disable": True}
-    return tqdm(items, desc=what, unit=unit, total=total, **switch)
-
 # %% ../../nbs/api/health/01_files.ipynb #f4d9e6a4
 def _features_of(picture: np.ndarray, mirror: bool) -> tuple:   # Two `Features`; None: not wanted
     "Points of a picture, and of the same mirrored"
@@ -261,7 +249,7 @@ def _looks(
         return _look(path, thumbnails[i]), None
     def block(start): return [look(i) for i in range(start, min(start + 64, len(places)))]
     found = []
-    bar = progress_bar(None, "Reading images", " images", progress, len(places))
+    bar = progress_bar(None, "Reading images", progress, unit=" images", total=len(places))
     with _strict_decoding(), _pool() as pool, bar:
         for part in pool.map(block, range(0, len(places), 64)):
             found += part

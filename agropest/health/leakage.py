@@ -22,7 +22,8 @@ from ..core import choose
 from ..data.dataset import SPLITS, DetectionDataset, problem
 from ..data.photographs import stem_of
 from .altered import altered_copies
-from .files import Survey, progress_bar, survey
+from .files import Survey, survey
+from ..progress import progress_bar
 
 # %% ../../nbs/api/health/04_leakage.ipynb #1a337c0c
 _all_ = ["stem_of"]
@@ -105,7 +106,7 @@ def perceptual_hashes(
     cut = round(TRIM*thumbnails.shape[1])
     out = np.zeros((len(thumbnails), 2*n, BITS**2), bool)
     blocks = range(0, len(thumbnails), 256)
-    for start in progress_bar(blocks, "Hashing", " blocks", progress):
+    for start in progress_bar(blocks, "Hashing", progress, unit=" blocks"):
         whole = thumbnails[start:start + 256]
         trimmed = np.ascontiguousarray(whole[:, cut:-cut, cut:-cut])
         parts = [_view_hashes(part, n) for part in (whole, trimmed)]
@@ -144,7 +145,7 @@ def near_duplicate_pairs(
     whole = others[:, 0]
     trimmed = others[:, others.shape[1]//2]
     blocks = _thumbnail_blocks(len(views), len(others))
-    for a, b in progress_bar(blocks, "Comparing", " blocks", progress):
+    for a, b in progress_bar(blocks, "Comparing", progress, unit=" blocks"):
         same = _agreement(views[a], whole[b])
         cut = _agreement(views[a, :8], trimmed[b])
         i, j = np.nonzero(np.maximum(same.max(1), cut.max(1)) >= bits - 2*threshold)

@@ -102,7 +102,7 @@ def metrics_again(
         images = recorded["left_out"]["images"]
         without = results(*drop_images(truth, predictions, images), threshold, **how)
         found["left_out"] = {"images": images, **without}
-    found |= {k: recorded[k] for k in ("notes", "ends_at") if k in recorded}
+    found |= {k: recorded[k] for k in ("notes", "ends_at", "findings") if k in recorded}
     if "split" in recorded: found["split"] = {**recorded["split"], "name": place.name}
     return {k: found.get(k, {}) for k in recorded}
 

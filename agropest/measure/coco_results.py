@@ -160,6 +160,7 @@ def read_predictions(
     images = predicted_images(content, truth["images"], said)
     sizes = {i["id"]: known_size(i) for i in truth["images"]}
     classes = known_ids(truth["categories"])
+    _check_all_ids(content, truth, images)
     rows = [_prediction(n, p, i, sizes, classes) for n, (p, i) in enumerate(zip(content, images))]
     if notes is not None:
         _tell_of_forms(content, notes)
@@ -170,7 +171,6 @@ def _check_keys(n: int, p) -> None:
     is_one = isinstance(p, dict) and {"image_id", "category_id", "score"} <= set(p)
     if is_one and ("bbox" in p or p.get("segmentation")): return
     raise AgropestError(f"Prediction {n} needs image_id, category_id, bbox and score.")
-
 
 # %% ../../nbs/api/measure/00_coco_results.ipynb #437dd494
 def _is_bare(p: dict) -> bool:
@@ -187,16 +187,61 @@ def _tell_of_forms(predictions: list, notes: list) -> None:
                      "their boxes are those around the masks, and their areas the masks'.")
     tell_of_ids(predictions, "predictions", notes)
 
+# %% ../../nbs/api/measure/00_coco_results.ipynb #41fc36e1
+def _score_text(n: int, score) -> str:
+    "What is wrong with a score"
+    if isinstance(score, str | bool | list | dict):
+        kind = {str: "text", bool: "true or false", list: "a list"}.get(type(score), "an object")
+        return (f"Prediction {n} has the score {shown(score)}, which is {kind}; "
+                "write it as a number, without quotes or brackets.")
+    return (f"Prediction {n} has the score {shown(score)}; it must be a finite number. "
+            "The file is damaged or the network diverged.")
+
+def _shifted_text(given: list, known: set) -> str:   # "" if they aren't
+    "Whether ids are those of the ground truth, counted from another number"
+    numbers = {v for v in given if type(v) is int}
+    for step, word in ((1, "lower"), (-1, "higher")):
+        if numbers and {v + step for v in numbers} <= known:
+            return f"All ids are known if they are taken for one {word} than they should be; count them as the ground truth does."
+    return ""
+
+def _category_hint(value, given: list, known: set) -> str:
+    "What may be wrong with a class that the ground truth doesn't have"
+    if isinstance(value, str) and not value.strip().isdigit():
+        return "Give the ids of these classes, not their names."
+    other = "The file was made with another list of classes; map its ids to these."
+    return _shifted_text(given, known) or other
+
+def _check_all_ids(predictions: list, truth: dict, images: list) -> None:
+    "Refuse the first prediction for an image or a class that the ground truth doesn't have"
+    classes = known_ids(truth["categories"])
+    for n, (p, image) in enumerate(zip(predictions, images)):
+        _check_no_list(n, p)
+        if image is None: raise AgropestError(_image_text(n, predictions, truth))
+        if found_id(p["category_id"], classes) is None: raise AgropestError(_category_text(n, predictions, classes))
+
+def _image_text(n: int, predictions: list, truth: dict) -> str:
+    "A prediction for an image that the ground truth doesn't have"
+    known = {i["id"] for i in truth["images"]}
+    hint = _shifted_text([p["image_id"] for p in predictions], known)
+    told = hint or "Are both files of the same split?"
+    return f"Prediction {n} is for image {shown(predictions[n]['image_id'])}, which the ground truth doesn't have. {told}"
+
+def _category_text(n: int, predictions: list, classes: dict) -> str:
+    "A prediction of a class that the ground truth doesn't have"
+    known = sorted(set(classes.values()))
+    range_ = f"{known[0]} to {known[-1]}" if known else "none"
+    value = predictions[n]["category_id"]
+    hint = _category_hint(value, [p["category_id"] for p in predictions], set(known))
+    return f"Prediction {n} has category {shown(value)}; the ground truth knows {range_}. {hint}"
+
 # %% ../../nbs/api/measure/00_coco_results.ipynb #4edcc0b1
 def _prediction(n: int, p: dict, image: int | None, images: dict, classes: dict) -> dict:
     "One prediction, or one sentence about it"
     category = found_id(p["category_id"], classes)
-    _check_ids(n, p, image, category, classes)
     score = p["score"]
     is_number = isinstance(score, numbers.Real) and not isinstance(score, bool)
-    if not is_number or not -1e300 < score < 1e300:
-        raise AgropestError(f"Prediction {n} has the score {shown(score)}; it must be a finite number. "
-                            "The file is damaged or the network diverged.")
+    if not is_number or not -1e300 < score < 1e300: raise AgropestError(_score_text(n, score))
     box = _box_of(n, p, images[image])
     row = {"image_id": image, "category_id": category, "bbox": box, "score": float(score)}
     mask = p.get("segmentation")
@@ -233,20 +278,10 @@ def _box_of_mask(n: int, p: dict, size: tuple) -> MaskBox:
     runs = check_runs(p["segmentation"], f"Prediction {n}", size)
     return MaskBox([float(v) for v in np.ravel(to_bbox(runs))], float(np.ravel(area(runs))[0]))
 
-def _check_ids(n: int, p: dict, image: int | None, category: int | None, classes: dict) -> None:
-    "Refuse a prediction for an image or a class that the ground truth doesn't have"
+def _check_no_list(n: int, p: dict) -> None:
+    "Refuse an id that is none"
     if isinstance(p["image_id"], (list, dict)) or isinstance(p["category_id"], (list, dict)):
         raise AgropestError(f"Prediction {n} has a list where an id belongs; the file is damaged.")
-    if image is None:
-        raise AgropestError(f"Prediction {n} is for image {shown(p['image_id'])}, which the ground truth doesn't have; "
-                            "are both files of the same split?")
-    if category is None:
-        known = sorted(set(classes.values()))
-        range_ = f"{known[0]} to {known[-1]}" if known else "none"
-        is_name = isinstance(p["category_id"], str) and not p["category_id"].strip().isdigit()
-        hint = "Give ids, not names." if is_name else "Are the ids off by one?"
-        raise AgropestError(f"Prediction {n} has category {shown(p['category_id'])}; "
-                            f"the ground truth knows {range_}. {hint}")
 
 # %% ../../nbs/api/measure/00_coco_results.ipynb #6c2aaa4b
 def load_predictions(

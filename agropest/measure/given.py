@@ -175,6 +175,23 @@ def boxes_beyond(rows: list, images: list, what: str, notes: list) -> None:
     notes.append(f"{beyond:,} of {known:,} boxes of the {what} leave their images; "
                  "are they [x1, y1, x2, y2]? COCO's are [x, y, width, height].")
 
+# %% ../../nbs/api/measure/00_given.ipynb #20daa624
+_CROWD = {"0": 0, "1": 1, "false": 0, "true": 1, "": 0, "none": 0}   # As flags are written
+
+def _with_flags(rows: list, notes: list) -> list:
+    "Annotations whose iscrowd is 0 or 1"
+    odd = [k for k, a in enumerate(rows) if isinstance(a.get("iscrowd"), str)]
+    if not odd: return rows
+    mended = list(rows)
+    for k in odd:
+        flag = _CROWD.get(rows[k]["iscrowd"].strip().lower().removesuffix(".0"))
+        if flag is None:
+            raise AgropestError(f"{_annotation_name(rows[k])} in the ground truth has the iscrowd "
+                                f"{shown(rows[k]['iscrowd'])}; it must be 0 or 1.")
+        mended[k] = {**rows[k], "iscrowd": flag}
+    notes.append(f"{len(odd):,} annotations of the ground truth have iscrowd as text; it is read as a number.")
+    return mended
+
 # %% ../../nbs/api/measure/00_given.ipynb #4ed4b029
 def repaired_truth(
     truth: dict,                  # A COCO file whose lists have the right form
@@ -188,7 +205,7 @@ def repaired_truth(
     tell_of_ids(truth["annotations"], "annotations of the ground truth", notes)
     placed = [_with_ids(a, f"{_annotation_name(a)} in the ground truth", finders)
               for a in truth["annotations"]]
-    rows = _with_areas(_with_own_ids(placed, notes), notes)
+    rows = _with_flags(_with_areas(_with_own_ids(placed, notes), notes), notes)
     return {**truth, "images": images, "categories": classes, "annotations": rows}
 
 # %% ../../nbs/api/measure/00_given.ipynb #fb55396c

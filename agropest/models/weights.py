@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from tqdm import tqdm
 
 from ..core import AgropestError, cache_folder, shown, write_file
 from .checkpoints import Entries, PlainUnpickler, read_torch, unreadable
+from ..progress import progress_bar
 
 # %% ../../nbs/api/models/06_weights.ipynb #547a09db
 ZOO = "https://dl.fbaipublicfiles.com/detectron2/"   # What `detectron2://` stands for
@@ -66,7 +66,8 @@ def _download(url: str) -> bytes:
     "The content behind an address, with a progress bar"
     with urllib.request.urlopen(url, timeout=30) as response:
         size = int(response.headers.get("Content-Length", 0))
-        bar = tqdm(total=size or None, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1])
+        name = url.rsplit("/", 1)[1]
+        bar = progress_bar(None, name, total=size or None, unit="B", unit_scale=True)
         parts = []
         while part := response.read(1 << 20):
             parts.append(part)

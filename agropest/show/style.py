@@ -74,15 +74,18 @@ def figure_bytes(figure, format: str, **options) -> bytes:
 class Figure(mpl.figure.Figure):
     "A figure that no global state knows and that shows itself in a notebook"
     photographs = False
-    def _ipython_display_(self):
-        from IPython.display import display
+    def bundle(self) -> dict:   # Kind of content → content
+        "As a notebook shows and stores it"
         if self.photographs:
             kind = "image/jpeg"
             content = figure_bytes(self, "jpeg", pil_kwargs={"quality": 75})
         else:
             kind = "image/png"
             content = figure_bytes(self, "png", metadata={"Software": None})
-        display({kind: content, "text/plain": repr(self)}, raw=True)
+        return {kind: content, "text/plain": repr(self)}
+    def _ipython_display_(self):
+        from IPython.display import display
+        display(self.bundle(), raw=True)
 
 # %% ../../nbs/api/show/00_style.ipynb #7b9d128c
 def new_figure(

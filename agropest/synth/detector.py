@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from ..core import AgropestError
 from ..seeds import stream
 
 # %% ../../nbs/api/synth/04_detector.ipynb #eb331609
@@ -213,6 +214,9 @@ def _as_results(parts: tuple) -> list:
 def _object_arrays(truth: dict) -> tuple:   # Image ids, class ids, boxes, hardness
     "A test split's annotations as arrays"
     annotations = truth["annotations"]
+    if not all("hardness" in a for a in annotations):
+        raise AgropestError("These annotations have no hardness; give a truth that draw_truth drew, "
+                            "or a dataset to simulated_predictions.")
     image_id = np.array([a["image_id"] for a in annotations], int)
     class_id = np.array([a["category_id"] for a in annotations], int)
     box = np.array([a["bbox"] for a in annotations])

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SENT', 'PERIOD', 'IDLE', 'PATIENCE', 'GRACE', 'STUCK', 'missing_points', 'files_of', 'read_tracking', 'nothing_sent',
-           'Sender', 'Follower', 'follow', 'sync']
+           'Sender', 'Follower', 'follow', 'sync', 'place_in_mlflow', 'page_of_run', 'tell_of_recipe']
 
 # %% ../../nbs/api/tracking/04_follow.ipynb #be6866f7
 import atexit
@@ -23,9 +23,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..core import AgropestError, how_to_install, read_json, to_json, write_json
+from .mlflow_page import ended_at
 from .ownership import LOCK, is_first_process, system_lock
 from .run_folder import read_metrics, read_record
-from .trackers import TRACKERS, find_trackers, metrics_of, points_of, why_not
+from .trackers import (
+    TRACKERS, find_trackers, metrics_of, points_of, put_on_heading, why_not)
 
 # %% ../../nbs/api/tracking/04_follow.ipynb #d3b85112
 def missing_points(
@@ -204,6 +206,7 @@ def _send_to(senders: list, follower: Follower, gone: bool):
     unfinished = record["status"] in ("begun", "running")
     if gone and unfinished: record["status"] = "killed"
     points = points_of(record, read_metrics(folder))
+    record["ended"] = ended_at(record, points)
     files = files_of(folder) if gone or not unfinished else None
     for s in senders:
         if s.send(record, points, files): continue
@@ -389,3 +392,30 @@ def _check_sent(name: str, folder: Path, trouble: str | None):
     if trouble:
         raise AgropestError(f"{name} doesn't take the run {folder.name} ({trouble}); "
                             "nothing is lost, call this again when it does.")
+
+# %% ../../nbs/api/tracking/04_follow.ipynb #86ef9454
+def place_in_mlflow(run_folder: Path) -> dict:   # {} if it isn't there
+    "Where a run is in MLflow"
+    return (read_tracking(run_folder)["trackers"].get("mlflow") or {}).get("place") or {}
+
+def page_of_run(run_folder: Path) -> str:   # "" if it isn't in MLflow
+    "The address of MLflow's page with a run and those of its dataset, the best first"
+    return place_in_mlflow(run_folder).get("page", "")
+
+def tell_of_recipe(
+    run_folder: Path,
+    name: str,        # Of what is told
+    metrics: dict,
+    text: str,
+    files: list,
+) -> str:             # A sentence
+    "Put a comparison's outcome on the heading of a run's recipe in MLflow"
+    folder = Path(run_folder)
+    place = place_in_mlflow(folder)
+    missing = (f"{folder.name} isn't in MLflow; agropest.tracking.follow.sync({str(folder)!r}, "
+               "'mlflow') sends it.")
+    if not place: return missing
+    try: told = put_on_heading(read_record(folder), place, name, metrics, text, files)
+    except Exception as e:   # Whatever a tracker's package raises
+        return f"MLflow doesn't take it ({why_not(e)}); run this cell again when it does."
+    return f"In MLflow on the heading of {folder.name}, as {name!r}." if told else missing

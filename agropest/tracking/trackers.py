@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['REASONS', 'STATES', 'TRACKERS', 'parameters', 'experiment_name', 'recipe_name', 'recipe_key', 'points_of',
-           'metrics_of', 'without_password', 'why_not', 'make_store', 'MLflow', 'WandB', 'TensorBoard', 'installed',
-           'find_trackers']
+           'metrics_of', 'without_password', 'why_not', 'mlflow_client', 'make_store', 'MLflow', 'put_on_heading',
+           'WandB', 'TensorBoard', 'installed', 'find_trackers']
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #ddd78662
 import hashlib
@@ -18,12 +18,13 @@ import struct
 import tempfile
 import time
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from filelock import Timeout
 
 from ..core import AgropestError, cache_folder, choose, how_to_install
+from .mlflow_page import (
+    RUN_TYPE, datasets_of, ended_at, experiment_tags, milliseconds, page_of, tracked_name)
 from .ownership import system_lock
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #eab771c9
@@ -47,18 +48,13 @@ def _of_one_run(record: dict) -> dict:
     return dict(seed=record["seed"], engine=record["engine"],
                 deterministic=record.get("deterministic"), commit=code.get("commit"))
 
-def _started(record: dict) -> int:
-    "When the run began, in milliseconds since 1970"
-    return round(1000*datetime.fromisoformat(record["started"]).timestamp())
+def _started(record: dict) -> int: return milliseconds(record["started"])
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #6658c26e
 def experiment_name(record: dict) -> str:
     "The dataset, and the first letters of its fingerprint"
     data = record.get("data") or {}
-    folder = Path(data.get("folder") or "data").name
-    name = data.get("named") or ("mini" if folder.startswith("agropest-mini-") else folder)
-    if name.startswith("mini"): name = f"AgroPest-{name}"
-    return f"{name} {(data.get('fingerprint') or 'unknown')[:12]}"
+    return f"{tracked_name(record)} {(data.get('fingerprint') or 'unknown')[:12]}"
 
 def recipe_name(record: dict) -> str:
     "What the heading says"
@@ -147,7 +143,7 @@ _MLFLOW_DEFAULTS = dict(   # Quiet, and soon at the end of its patience
     MLFLOW_HTTP_REQUEST_TIMEOUT="10", MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
     MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR="false", GIT_PYTHON_REFRESH="quiet")
 
-def _mlflow_client(kept: dict) -> tuple:
+def mlflow_client(kept: dict) -> tuple:
     "A client, and the address without secrets"
     for name, value in _MLFLOW_DEFAULTS.items(): os.environ.setdefault(name, value)
     import mlflow
@@ -170,23 +166,37 @@ def make_store(path: Path) -> Path:   # `path`
             if not path.exists(): os.replace(new, path)
     return path
 
+# %% ../../nbs/api/tracking/03_trackers.ipynb #a64397ab
+_NOT_THERE = ("ENDPOINT_NOT_FOUND", "RESOURCE_DOES_NOT_EXIST", "NOT_IMPLEMENTED", "PERMISSION_DENIED")
+
+def _if_it_can(call, *values):
+    "Do what a server may not know, or may not allow"
+    from mlflow.exceptions import MlflowException
+    try: call(*values)
+    except MlflowException as e:
+        if e.error_code not in _NOT_THERE: raise
+
 # %% ../../nbs/api/tracking/03_trackers.ipynb #1add27a1
 def _artifacts_of(name: str, where: str) -> str | None:
     "Where an experiment's files lie: beside a local store; a server knows it by itself"
     file = _sqlite_file(where)
     return (file.parent/"mlruns"/re.sub(r"[^\w\-.]", "-", name)).as_uri() if file else None
 
-def _experiment(client, name: str, where: str) -> str:   # Its id
-    "The experiment of that name; created if there is none"
+def _experiment(client, record: dict, where: str) -> str:   # Its id
+    "The experiment of a run's dataset, with its tags; created if there is none"
+    name = experiment_name(record)
     found = client.get_experiment_by_name(name)
     if found is None:
-        try: return client.create_experiment(name, _artifacts_of(name, where))
+        try: client.create_experiment(name, _artifacts_of(name, where))
         except Exception:   # somebody else was quicker, or the answer was lost
-            found = client.get_experiment_by_name(name)
-            if found is None: raise
+            if client.get_experiment_by_name(name) is None: raise
+        found = client.get_experiment_by_name(name)
     if found.lifecycle_stage == "deleted":
         raise AgropestError(f"the experiment {name!r} was deleted there; "
                             "restore it, or delete it for good")
+    for tag, value in experiment_tags(record).items():
+        if tag in found.tags: continue
+        _if_it_can(client.set_experiment_tag, found.experiment_id, tag, value)
     return found.experiment_id
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #c22910fc
@@ -261,13 +271,15 @@ class MLflow:
         self.key = key
     def begin(self, record: dict, kept: dict):
         "Find the run, or create it"
-        self.client, kept["where"] = _mlflow_client(kept)
-        experiment = _experiment(self.client, experiment_name(record), kept["where"])
+        self.client, kept["where"] = mlflow_client(kept)
+        experiment = _experiment(self.client, record, kept["where"])
         heading = self._heading(experiment, record)
-        tags = {**_mlflow_tags(record), "mlflow.parentRunId": heading.run_id}
+        kept["page"] = page_of(kept["where"], experiment)
+        tags = {**_mlflow_tags(record), **RUN_TYPE, "mlflow.parentRunId": heading.run_id}
         run = _one(self.client, experiment, "agropest.run", self.key, self.folder.name,
                    _started(record), parameters(record), tags)
         self.run = kept["run"] = run.run_id
+        if inputs := datasets_of(record): _if_it_can(self.client.log_inputs, self.run, inputs)
         if record["status"] == "running" and run.status != "RUNNING":
             self.client.update_run(self.run, status="RUNNING")
     def _heading(self, experiment: str, record: dict):
@@ -277,7 +289,8 @@ class MLflow:
             heading = _one(self.client, experiment, "agropest.runs.recipe", recipe_key(record),
                            recipe_name(record), now, parameters(record, False),
                            _mlflow_tags(record))
-        if heading.status == "RUNNING": self.client.set_terminated(heading.run_id)
+        if heading.status == "RUNNING":
+            self.client.set_terminated(heading.run_id, end_time=heading.start_time)
         return heading
     def log(self, points: list):
         "Send values; those that are there already stay as they are"
@@ -291,8 +304,38 @@ class MLflow:
         for relative, path in files.items():
             folder = str(Path(relative).parent) if "/" in relative else None
             self.client.log_artifact(self.run, str(path), folder)
-        self.client.set_terminated(self.run, STATES.get(record["status"], "FINISHED"))
+        state = STATES.get(record["status"], "FINISHED")
+        self.client.set_terminated(self.run, state, record.get("ended") or ended_at(record))
     def close(self): pass
+
+# %% ../../nbs/api/tracking/03_trackers.ipynb #e199cc6f
+def _heading_of(client, record: dict):   # None if the tracker doesn't know it
+    "The heading of a run's recipe"
+    experiment = client.get_experiment_by_name(experiment_name(record))
+    if experiment is None: return None
+    headings = _tagged(client, experiment.experiment_id, "agropest.runs.recipe", recipe_key(record))
+    return headings[0] if headings else None
+
+def put_on_heading(
+    record: dict,      # Of a run of the recipe
+    kept: dict,        # Where the run is tracked, from `tracking.json`
+    name: str,         # Of what is put there
+    metrics: dict,
+    text: str,
+    files: list,
+) -> bool:             # False if the tracker doesn't know the recipe
+    "Put metrics, a sentence and files on the heading of a recipe in MLflow"
+    client, _ = mlflow_client(dict(kept))
+    heading = _heading_of(client, record)
+    if heading is None: return False
+    name = re.sub(r"[^\w\-. ]", "_", name)[:100]
+    known = heading.data.metrics
+    named = {f"{name}/{k}": v for k, v in _finite_numbers(metrics).items()}
+    for key, value in named.items():
+        if known.get(key) != value: client.log_metric(heading.info.run_id, key, value)
+    client.set_tag(heading.info.run_id, name, text[:4000])
+    for file in files: client.log_artifact(heading.info.run_id, str(file), name)
+    return True
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #716967fd
 def _wandb_mode() -> str:
@@ -306,6 +349,15 @@ _WANDB_QUIET = dict(   # What W&B would say and gather by itself
     silent=True, host="-", console="off", disable_git=True, disable_code=True, init_timeout=10,
     x_disable_meta=True, x_disable_stats=True, x_disable_machine_info=True,
     x_save_requirements=False)
+
+# %% ../../nbs/api/tracking/03_trackers.ipynb #b4050071
+def _wandb_config(record: dict) -> dict:
+    "What tells runs apart, then all settings under one name"
+    names = {k for k in record["settings"] if k not in _ASIDE}
+    of_recipe = names - set(record.get("differences") or ())
+    every = parameters(record)
+    first = {k: v for k, v in every.items() if k not in of_recipe}
+    return {**first, "settings": {k: v for k, v in every.items() if k in names}}
 
 # %% ../../nbs/api/tracking/03_trackers.ipynb #8d33a17a
 class WandB:
@@ -324,10 +376,10 @@ class WandB:
         project = re.sub(r"[^\w\-.]", "-", experiment_name(record))
         self.run = wandb.init(
             project=project, group=recipe_name(record)[:128], name=self.folder.name, id=self.key,
-            resume="allow", config=parameters(record), mode=mode,
+            job_type="train", resume="allow", config=_wandb_config(record), mode=mode,
             settings=wandb.Settings(**_WANDB_QUIET))
         self.run.define_metric("iteration")
-        self.run.define_metric("*", step_metric="iteration")
+        self.run.define_metric("*", step_metric="iteration", summary="none")
     def log(self, points: list):
         for _, iteration, values in points: self.run.log({"iteration": iteration, **values})
     def finish(self, record: dict, files: dict):
