@@ -271,6 +271,7 @@ def around(a: dict, b: dict) -> dict:   # Thing → [of a, of b]; run records
     "What differs between two runs besides settings, data and seed, where both know it"
     def of_machine(r, key): return ((r.get("environment") or {}).get("machine") or {}).get(key)
     def of_code(r, key): return (r.get("code") or {}).get(key)
+    is_same_tta = len({(r.get("settings") or {}).get("tta") for r in (a, b)}) == 1
     known = {
         "engine": [r.get("engine") for r in (a, b)], **versions(a, b),
         "python": [(r.get("environment") or {}).get("python") for r in (a, b)],
@@ -283,7 +284,7 @@ def around(a: dict, b: dict) -> dict:   # Thing → [of a, of b]; run records
         "CUDA": [of_machine(r, "cuda") for r in (a, b)],
         "cuDNN": [of_machine(r, "cudnn") for r in (a, b)],
         "pretrained weights": [_first_weights(r) for r in (a, b)],
-        "views of an image": [r.get("views") for r in (a, b)],
+        "views of an image": [r.get("views") if is_same_tta else None for r in (a, b)],
         "deterministic": [r.get("deterministic") for r in (a, b)]}
     return {k: v for k, v in known.items() if v[0] != v[1] and None not in v}
 
