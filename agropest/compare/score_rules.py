@@ -208,7 +208,9 @@ def limit_of(sheet: Sheet) -> tuple | None:   # The number, images that have it,
     below = int((counts == most - 1).sum()) if most > 1 else 0
     boxes = np.bincount(sheet.truth.image, minlength=m)
     more = int((boxes > most).sum())
-    piled = at >= 5 and at >= 2*below and (at >= 0.2*m or at >= 0.8*(boxes >= most).sum())
+    crowded = int((boxes >= most).sum())
+    most_of = at >= 0.2*m or crowded >= 5 and at >= 0.8*crowded
+    piled = at >= 5 and at >= 2*below and most_of
     return (most, at, more) if piled and most not in USUAL_LIMITS else None
 
 @file_rule("few predictions an image", "note",
