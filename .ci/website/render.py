@@ -151,7 +151,7 @@ class Renderer:
         for kind in PICTURES:
             if kind in data: return self.picture(data[kind], kind)
         if "text/html" in data: return raw(f'<div class="output-html">{tidy(data["text/html"])}</div>')
-        if "text/markdown" in data: return data["text/markdown"]
+        if "text/markdown" in data: return without_headings(data["text/markdown"])
         return self.plain(data.get("text/plain", ""))
 
     def plain(self, text: str) -> str:
@@ -164,6 +164,12 @@ class Renderer:
         (self.pictures/name).write_bytes(data)
         told = re.sub(r"[\[\]`]", "", self.heading)
         return fenced("", f"{{image}} /pictures/{name}", {"alt": f"Figure: {told}", "class": "output-picture"})
+
+
+def without_headings(text: str) -> str:
+    "Printed Markdown, whose headings are none of the page"
+    parts = re.split(r"(^```.*?^```)", text, flags=re.S | re.M)
+    return "".join(p if p.startswith("```") else re.sub(r"^#{1,6} +(.+)$", r"**\1**", p, flags=re.M) for p in parts)
 
 
 def tidy(content: str) -> str:
