@@ -163,6 +163,7 @@ def _mean_of(trainings: tuple, name: str) -> Evidence:
     "Several trainings as one: their mean metrics, the rest of the first"
     return replace(trainings[0], name=name, figures=mean_metrics(trainings))
 
+# %% ../../nbs/api/compare/08_comparison.ipynb #895f4dec
 def _check_threshold(threshold: float) -> None:
     "A share, as scores are"
     if 0 <= threshold <= 1: return
@@ -199,6 +200,7 @@ def open_comparison(
         together, leaks, {"resamples": resamples, "seed": seed}, force, kind,
         (*every, truth, groups))
 
+# %% ../../nbs/api/compare/08_comparison.ipynb #2184dfee
 def _check_trainings(trainings: tuple, name: str, split: str, force: bool):
     "Refuse what is not comparable with the first training of the first run"
     first = trainings[0][0].figures[split]["full"]
@@ -245,6 +247,7 @@ def _change_text(c: Comparison) -> str:
     return (f"{what} {percent(ap['a'])} → {percent(ap['b'])}, {_points(100*ap['change'])} "
             f"points{trained} ({interval}, p = {ap['p']:.2g})")
 
+# %% ../../nbs/api/compare/08_comparison.ipynb #730284b7
 def _chance_text(c: Comparison, both: str) -> str:   # `both`: what is compared
     "Whether that is more than chance gives; if not, what these images would have shown"
     ap = c.result["figures"]["AP"]
@@ -259,6 +262,7 @@ def _chance_text(c: Comparison, both: str) -> str:   # `both`: what is compared
     if ap["detectable"] is not None: could = f"{100*ap['detectable']:.1f} points"
     return f"{words} (these images would show {could} four times in five)"
 
+# %% ../../nbs/api/compare/08_comparison.ipynb #10bad48a
 def _classes_text(result: dict, most: int = 4) -> str:
     "Which classes are shown to have changed"
     shown = [f"{n} {change:+.1f}" for n, change in shown_classes(result).items()]

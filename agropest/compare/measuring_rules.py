@@ -32,6 +32,7 @@ def _known_above(side: Evidence, low: dict):
            "without the predictions.",
            {"threshold": at, "AP cut": low["AP"]})
 
+# %% ../../nbs/api/compare/03_measuring_rules.ipynb #febfcbd9
 ROUND = 0.05     # Thresholds are multiples of this, mostly …
 NEAR_ROUND = 0.015     # … and a cut file begins this near to one, at the farthest, …
 FIRST_FEW = 8      # … with no fewer predictions than these in the first ROUND above it; …
@@ -54,6 +55,7 @@ def _is_sharp_end(scores: np.ndarray, at: float) -> bool:
     spread = np.quantile(scores, 0.9) - at
     return first >= max(AT_EDGE_LEAST, SHARP*wider) and spread >= min(WIDE_SCORES, 0.6*(1 - at))
 
+# %% ../../nbs/api/compare/03_measuring_rules.ipynb #dda12a27
 def _whole_number_text(number: int) -> str:
     "A number of predictions that somebody chose"
     return f" and exactly {number:,} predictions" if number % 100 == 0 else ""
@@ -123,6 +125,7 @@ def overconfidence(case: Case, side: Evidence) -> tuple | None:   # None of too 
     excess = found["score"] - hits
     return float(excess.mean()), float(excess.std())/math.sqrt(len(found))
 
+# %% ../../nbs/api/compare/03_measuring_rules.ipynb #5ec18292
 def _scales_apart(case: Case, a: Evidence, b: Evidence) -> list | None:   # None if they aren't
     "The overconfidence of both, if they are apart by more than chance"
     both = [overconfidence(case, s) for s in (a, b)]
@@ -131,6 +134,7 @@ def _scales_apart(case: Case, a: Evidence, b: Evidence) -> list | None:   # None
     error = math.hypot(both[0][1], both[1][1])
     return [value for value, _ in both] if apart > max(SCALES_APART, 4*error) else None
 
+# %% ../../nbs/api/compare/03_measuring_rules.ipynb #7c9ece57
 def _class_loss(side: Evidence) -> str | None:   # None if unknown
     "The loss of the class scores"
     if side.settings is None: return None
@@ -141,6 +145,7 @@ def _unequal_losses(a: Evidence, b: Evidence) -> list:   # [] if equal or unknow
     losses = [_class_loss(a), _class_loss(b)]
     return losses if None not in losses and losses[0] != losses[1] else []
 
+# %% ../../nbs/api/compare/03_measuring_rules.ipynb #078cf1a7
 def _above(value: float) -> str: return f"{abs(value):.2f} {'above' if value > 0 else 'below'}"
 
 def _unequally_hidden(case: Case, a: Evidence, b: Evidence):

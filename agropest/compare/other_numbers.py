@@ -104,6 +104,7 @@ def _cycles(meant: np.ndarray) -> list:   # Of lists of classes
         left -= set(cycle)
     return found
 
+# %% ../../nbs/api/compare/03_other_numbers.ipynb #04f5f2d5
 def _cycle_chance(table: np.ndarray, meant: np.ndarray, cycle: list) -> float:
     "How likely so many of these objects are called wrongly by a network that knows the others"
     others = np.delete(np.arange(len(table)), cycle)
@@ -114,6 +115,7 @@ def _cycle_chance(table: np.ndarray, meant: np.ndarray, cycle: list) -> float:
     if wrong.min() < 2: return 1.0
     return float(binom.sf(wrong.sum() - 1, wrong.sum() + right, MISTAKEN))
 
+# %% ../../nbs/api/compare/03_other_numbers.ipynb #e40415a9
 def _mixed_by_few(sheet: Sheet, names: list) -> Suspected | None:
     "Classes that carry each other's numbers, where there are few objects of them"
     _, predicted, real = nearest_labels(sheet)
@@ -133,6 +135,7 @@ def _mixed_by_few(sheet: Sheet, names: list) -> Suspected | None:
     is_sure = min(chances.values()) < BY_CHANCE
     return Suspected(Reading(classes_text(meant, names), change), fit, is_sure)
 
+# %% ../../nbs/api/compare/03_other_numbers.ipynb #5990b792
 def mixed_classes(sheet: Sheet, names: list) -> Suspected | None:
     "Classes that carry each other's numbers"
     if sheet.classes < 2 or not len(sheet.truth.image): return None

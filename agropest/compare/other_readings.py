@@ -176,6 +176,7 @@ def turned_readings(sheet: Sheet) -> Iterator[Reading]:
             return found._replace(box=np.column_stack(of(*found.box.T, *sizes[found.image].T)))
         yield Reading(f"as boxes of images {how}", change)
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #7fe7b4e4
 def _centres(box: np.ndarray) -> np.ndarray: return box[:, :2] + box[:, 2:]/2
 
 def moved_readings(sheet: Sheet) -> Iterator[Reading]:
@@ -188,6 +189,7 @@ def moved_readings(sheet: Sheet) -> Iterator[Reading]:
     yield Reading(f"as boxes that were moved by {by[0]:.0f} and {by[1]:.0f} pixels",
                   lambda found, sizes: found._replace(box=found.box - by))
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #2698081e
 def grown_readings(sheet: Sheet) -> Iterator[Reading]:
     "Boxes that were made larger or smaller around their centres"
     ratio, _ = _ratios(sheet)
@@ -198,6 +200,7 @@ def grown_readings(sheet: Sheet) -> Iterator[Reading]:
         return found._replace(box=np.hstack([_centres(box) - box[:, 2:]/by/2, box[:, 2:]/by]))
     yield Reading(f"as boxes that were made {by:.2g} times as large around their centres", change)
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #e1e48698
 def stretched_readings(sheet: Sheet) -> Iterator[Reading]:
     "Boxes that were scaled and moved along each side, as where a border isn't taken off"
     ratio, _ = _ratios(sheet)
@@ -214,6 +217,7 @@ def stretched_readings(sheet: Sheet) -> Iterator[Reading]:
     yield Reading(f"as boxes that were scaled by {by[0]:.2f} and {by[1]:.2f} and moved by "
                   f"{move[0]:.0f} and {move[1]:.0f} pixels", change, 0.08)
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #b7994628
 def box_readings(sheet: Sheet) -> Iterator[Reading]:
     "All that boxes may be read as"
     yield from form_readings(sheet)
@@ -228,6 +232,7 @@ def in_form(sheet: Sheet, form: str) -> Sheet:
     "The same with boxes taken for another form"
     return sheet._replace(found=sheet.found._replace(box=FORMS[form](sheet.found.box)))
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #025f205f
 def forms_of_truth(sheet: Sheet) -> tuple | None:   # Words and `Fit`
     "The form that the ground truth's boxes are likely in, if another than they are read in"
     given = hits(sheet, sheet.found)

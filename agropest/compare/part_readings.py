@@ -125,6 +125,7 @@ def _best_iou(found: BoxRows, real: BoxRows, images: int, alike=None) -> np.ndar
     np.maximum.at(best, d, iou_pairs(found.box[d], real.box[g]))
     return best
 
+# %% ../../nbs/api/compare/03_part_readings.ipynb #8681c911
 def _others_again(found: BoxRows, read: BoxRows, images: int) -> np.ndarray:   # (n,) bool
     "Predictions that are another of their class again, once they are read in another way"
     def alike(d, g):
@@ -132,6 +133,7 @@ def _others_again(found: BoxRows, read: BoxRows, images: int) -> np.ndarray:   #
         return (d != g) & near & (found.label[d] == found.label[g])
     return _best_iou(read, found, images, alike) >= 0.95
 
+# %% ../../nbs/api/compare/03_part_readings.ipynb #fe516279
 def _hit_boxes(sheet: Sheet, found: BoxRows) -> np.ndarray:   # Of (boxes,) bool
     "Boxes that are hit by predictions of their class"
     d, g = pairs_within(found, sheet.truth, len(sheet.sizes))
@@ -146,6 +148,7 @@ def _newly_hit(sheet: Sheet, read: BoxRows, idle: np.ndarray) -> int:
     new = _hit_boxes(sheet, selected(read, np.flatnonzero(idle)))
     return int((new & ~_hit_boxes(sheet, sheet.found)).sum())
 
+# %% ../../nbs/api/compare/03_part_readings.ipynb #5722347b
 def predictions_in_form(sheet: Sheet) -> Suspected | None:
     "The form that those boxes are likely in which hit nothing"
     images = len(sheet.sizes)
@@ -165,6 +168,7 @@ def predictions_in_form(sheet: Sheet) -> Suspected | None:
     text = f"in part ({number:,} of {len(idle):,} predictions, at the least) {says}"
     return Suspected(Reading(text, of_idle), found.fit)
 
+# %% ../../nbs/api/compare/03_part_readings.ipynb #4a1fcc78
 def _less_copies(again: np.ndarray, says: str, fit: Fit) -> Suspected:
     "A reading without predictions that are others again"
     text = f"without {again.sum():,} of {len(again):,} predictions, which are others again {says},"

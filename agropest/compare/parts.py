@@ -288,6 +288,7 @@ def _curve_files(c: Comparison, shown) -> dict:
     "The curve of each run"
     return {f"ap_above_score_{k}": t for k, t in zip("ab", c.curves.values())}
 
+# %% ../../nbs/api/compare/10_parts.ipynb #3bacef83
 PARTS = (
     Part("changes", "What changed",
          "Each class's change, the largest gain first. Filled: more than chance gives, all "

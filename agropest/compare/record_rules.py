@@ -23,6 +23,7 @@ BROKEN_OFF = {   # Status of a run → how it came to it
     "failed": "failed", "interrupted": "was interrupted", "killed": "broke off without a word"}
 UNTRAINED = ("begun", "running")   # Statuses of a run that has no weights yet
 
+# %% ../../nbs/api/compare/04_record_rules.ipynb #d2b412de
 def _last_step(side: Evidence) -> tuple | None:   # Steps or epochs logged and planned, and their name
     "How far the log goes, and how far the settings do; None if that isn't known"
     def reached(key): return max((line[key] for line in side.log if key in line), default=None)
@@ -36,6 +37,7 @@ def _last_step(side: Evidence) -> tuple | None:   # Steps or epochs logged and p
     may_stop = getattr(settings, "early_stopping", False) and steps > patience
     return None if may_stop else (steps, planned[key], f"{key}s")
 
+# %% ../../nbs/api/compare/04_record_rules.ipynb #9d9bdd90
 def _never_ended(side: Evidence, how: str, stages: list):
     "A training without an end, as its record knows it"
     reason = f" ({shown(stages[-1]['reason'])})" if stages and stages[-1].get("reason") else ""
@@ -62,6 +64,7 @@ def _broken_off(side: Evidence):
         yield (f"{side.name}: its record says {status}, and knows of no training.",
                {"status": status}, "warning")
 
+# %% ../../nbs/api/compare/04_record_rules.ipynb #d4664cd2
 @rule("the training did not come to its end", "warning", of="run", needs="run.json",
       means="The weights are those of a schedule that was cut short; so is whatever they find.",
       advice="Let the training go on (`resume` of train.ipynb), predict and compare again.")
@@ -116,6 +119,7 @@ def _other_metrics(side: Evidence, split: str, kind: str) -> dict:   # "full AP"
                   if all(isinstance(v, float) for v in pair) and abs(pair[0] - pair[1]) > SAME_AP}
     return found
 
+# %% ../../nbs/api/compare/04_record_rules.ipynb #e83fecf3
 def _changed_files(side: Evidence, split: str) -> dict:   # Name → "changed", "unknown" or "gone"
     "The small files of a split that are not what the record says, as they are now"
     folder = Path(side.place)
@@ -133,6 +137,7 @@ def _changed_files(side: Evidence, split: str) -> dict:   # Name → "changed", 
         elif file_digest(folder/name) != known[name]: found[name] = "changed"
     return found
 
+# %% ../../nbs/api/compare/04_record_rules.ipynb #b9e63c01
 def _not_of_record(training: Evidence, split: str, kind: str):
     "Metrics and predictions that a record doesn't vouch for"
     if other := _other_metrics(training, split, kind):
@@ -267,6 +272,7 @@ def _first_weights(record: dict) -> str | None:   # None if unknown
     if not isinstance(weights, dict): return None
     return weights.get("md5") or (weights.get("source") or "none" if "source" in weights else None)
 
+# %% ../../nbs/api/compare/04_record_rules.ipynb #a52f4690
 def around(a: dict, b: dict) -> dict:   # Thing → [of a, of b]; run records
     "What differs between two runs besides settings, data and seed, where both know it"
     def of_machine(r, key): return ((r.get("environment") or {}).get("machine") or {}).get(key)

@@ -96,12 +96,14 @@ MANY_WRONG = 40     # Wrong names, at the least, to tell …
 SHARE_WRONG = 0.2   # … and their share of all: below, a network may be as sure of them
 IN_ROW = 25         # Named objects, at the least, in a part of the file
 
+# %% ../../nbs/api/compare/04_slid_rules.ipynb #2d601104
 def _kappa_of(predicted: np.ndarray, real: np.ndarray, classes: int) -> float:
     "Agreement beyond chance; 1 where there is but one class"
     of = [np.bincount(k, minlength=classes)/len(k) for k in (predicted, real)]
     chance = float(of[0] @ of[1])
     return 1.0 if chance > 0.9 else (float((predicted == real).mean()) - chance)/(1 - chance)
 
+# %% ../../nbs/api/compare/04_slid_rules.ipynb #9ffc4b3f
 ONE_PAIR = 0.4      # Share of the wrong names that two lookalikes may have
 
 def _largest_pair(predicted: np.ndarray, real: np.ndarray) -> float:
@@ -109,6 +111,7 @@ def _largest_pair(predicted: np.ndarray, real: np.ndarray) -> float:
     pairs = np.sort(np.column_stack([predicted, real]), axis=1)
     return float(np.unique(pairs, axis=0, return_counts=True)[1].max()/len(pairs))
 
+# %% ../../nbs/api/compare/04_slid_rules.ipynb #1cb91cb3
 def _wrongly_named_row(image: np.ndarray, wrong: np.ndarray) -> slice:
     "The part of the file, in the order of images, with most wrong names beyond the usual share"
     order = np.argsort(image, kind="stable")
@@ -117,6 +120,7 @@ def _wrongly_named_row(image: np.ndarray, wrong: np.ndarray) -> slice:
     last = int((walk - low).argmax())
     return order[int(walk[:last + 1].argmin()):last]
 
+# %% ../../nbs/api/compare/04_slid_rules.ipynb #0e9d2fad
 def _are_known(predicted: np.ndarray, real: np.ndarray, classes: int) -> np.ndarray:   # (K,) bool
     "Classes that are called rightly, mostly; others may be unlearnt, and stand together"
     count = np.bincount(real, minlength=classes)
@@ -135,6 +139,7 @@ def misnamed_part(sheet: Sheet) -> tuple | None:   # First and last image, objec
     if part > 0.15 or others < 0.6: return None
     return int(few.image[inside].min()), int(few.image[inside].max()), len(inside)
 
+# %% ../../nbs/api/compare/04_slid_rules.ipynb #ff4e897d
 @file_rule("classes of some predictions are others'", "warning", withholds=True,
            means="Objects are found there and called by chance, as where a column was sorted or joined "
                  "by another order.",

@@ -17,25 +17,34 @@ from ..runs.reach import REACH_TOO_LITTLE, check_reach, reach_table, sampler_tab
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #9f0aa897
 THINGS = {
-    "network": ("model", "depth", "width", "fpn_channels", "fc_dim", "norm", "size", "resolution", "num_queries", "dec_layers"),
+    "network": (
+        "model", "depth", "width", "fpn_channels", "fc_dim", "norm", "size", "resolution",
+        "num_queries", "dec_layers"),
     "layers trained": ("freeze_at", "freeze_encoder", "backbone_lora"),
     "anchors": ("anchor_sizes", "aspect_ratios"),
-    "proposals": ("rpn_batch_size_per_image", "rpn_pre_nms_topk_train", "rpn_pre_nms_topk_test", "rpn_post_nms_topk_train", "rpn_post_nms_topk_test"),
+    "proposals": (
+        "rpn_batch_size_per_image", "rpn_pre_nms_topk_train", "rpn_pre_nms_topk_test",
+        "rpn_post_nms_topk_train", "rpn_post_nms_topk_test"),
     "box sampling": ("roi_batch_size_per_image", "roi_positive_fraction"),
     "box loss": ("box_loss", "focal_alpha", "focal_gamma"),
     "sampler": ("sampler", "repeat_threshold"),
     "training sizes": ("min_size_train", "max_size_train", "multi_scale", "expanded_scales"),
     "augmentation": ("random_flip", "color_jitter"),
-    "schedule": ("max_iter", "steps", "gamma", "warmup_iters", "warmup_factor", "epochs", "lr_scheduler", "lr_drop", "warmup_epochs",
-                 "early_stopping", "early_stopping_patience", "early_stopping_min_delta"),
-    "learning rate": ("optimizer", "momentum", "base_lr", "lr_encoder", "lr_vit_layer_decay", "lr_component_decay", "weight_decay", "clip_max_norm"),
+    "schedule": (
+        "max_iter", "steps", "gamma", "warmup_iters", "warmup_factor", "epochs", "lr_scheduler",
+        "lr_drop", "warmup_epochs", "early_stopping", "early_stopping_patience",
+        "early_stopping_min_delta"),
+    "learning rate": (
+        "optimizer", "momentum", "base_lr", "lr_encoder", "lr_vit_layer_decay",
+        "lr_component_decay", "weight_decay", "clip_max_norm"),
     "precision": ("amp",),
     "averaged weights": ("use_ema", "ema_decay", "ema_tau"),
     "test size": ("min_size_test", "max_size_test"),
     "test-time augmentation": ("tta", "tta_min_sizes", "tta_max_size", "tta_flip"),
     "detections kept": ("nms_thresh_test", "detections_per_image")}   # What counts as one thing
-BESIDE = ("seed", "num_workers", "checkpoint_period", "eval_period", "checkpoint_interval", "gradient_checkpointing", "score_thresh_test",
-          "grad_accum_steps")   # Don't count
+BESIDE = (   # Don't count
+    "seed", "num_workers", "checkpoint_period", "eval_period", "checkpoint_interval",
+    "gradient_checkpointing", "score_thresh_test", "grad_accum_steps")
 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #8e859dea
 def settings_changed(a: Run, b: Run) -> dict:   # Setting → [of a, of b]

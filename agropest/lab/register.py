@@ -42,6 +42,7 @@ def _as_split(paths: list, names: list, folder: Path):
     (place/"_annotations.coco.json").write_text(json.dumps(content), encoding="utf-8")
     return read_dataset(folder/"data")
 
+# %% ../../nbs/api/lab/06_register.ipynb #36f3a86a
 class TrainedRun:
     "A run's record and weights, that can be asked about images"
     def __init__(self, folder: Path):
@@ -61,12 +62,14 @@ class TrainedRun:
         run = from_dict(self.record["settings"])
         return self.engine.predict(run, data, "test", place, device="auto", progress=False)
 
+# %% ../../nbs/api/lab/06_register.ipynb #97d7d17f
 def _linked(source: str, target: str):
     "Weights needn't be copied for each call; what is written to is"
     if not source.endswith(".pth"): return shutil.copyfile(source, target)
     try: os.symlink(source, target)
     except OSError: shutil.copyfile(source, target)
 
+# %% ../../nbs/api/lab/06_register.ipynb #de5a2a7b
 def _objects_table(results: list, paths: list, names: list) -> pd.DataFrame:
     "COCO results as a table, the surest of each image first"
     rows = [(str(paths[r["image_id"] - 1]), names[r["category_id"] - 1], r["score"], *r["bbox"])
@@ -129,6 +132,7 @@ def register(
                             "call this again when it does.") from None
     return f"models:/{name}/{version}"
 
+# %% ../../nbs/api/lab/06_register.ipynb #41b631fa
 def _version(folder: Path, name: str, place: dict) -> str:
     "The version with a run's weights; created if there is none"
     client, _ = mlflow_client(dict(place))
@@ -143,12 +147,14 @@ def _version(folder: Path, name: str, place: dict) -> str:
     for version in more: client.delete_model_version(name, version)
     return first
 
+# %% ../../nbs/api/lab/06_register.ipynb #e2e31b3f
 def _versions(client, name: str, digest: str) -> list:
     "The versions of a model that have these weights, the oldest first"
     found = client.search_model_versions(f"name = '{name}'")
     same = [v.version for v in found if v.tags.get("agropest.weights") == digest]
     return sorted(same, key=int)
 
+# %% ../../nbs/api/lab/06_register.ipynb #8d3d421c
 def _create(client, folder: Path, name: str, run: str, digest: str):
     "A version of a model, whose description is the card"
     try: client.create_registered_model(name)

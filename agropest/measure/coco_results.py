@@ -202,7 +202,8 @@ def _shifted_text(given: list, known: set) -> str:   # "" if they aren't
     numbers = {v for v in given if type(v) is int}
     for step, word in ((1, "lower"), (-1, "higher")):
         if numbers and {v + step for v in numbers} <= known:
-            return f"All ids are known if they are taken for one {word} than they should be; count them as the ground truth does."
+            return (f"All ids are known if they are taken for one {word} than they should be; "
+                    "count them as the ground truth does.")
     return ""
 
 def _category_hint(value, given: list, known: set) -> str:
@@ -225,7 +226,8 @@ def _image_text(n: int, predictions: list, truth: dict) -> str:
     known = {i["id"] for i in truth["images"]}
     hint = _shifted_text([p["image_id"] for p in predictions], known)
     told = hint or "Are both files of the same split?"
-    return f"Prediction {n} is for image {shown(predictions[n]['image_id'])}, which the ground truth doesn't have. {told}"
+    return (f"Prediction {n} is for image {shown(predictions[n]['image_id'])}, which the ground "
+            f"truth doesn't have. {told}")
 
 def _category_text(n: int, predictions: list, classes: dict) -> str:
     "A prediction of a class that the ground truth doesn't have"

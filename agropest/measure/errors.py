@@ -119,7 +119,9 @@ def match(
     predictions,                    # COCO results: list or path
     iou: float = 0.5,               # What a pair must share at least
     score_threshold: float = 0.5,   # Lower scores are left out first
-) -> pd.DataFrame:                  # kind, image_id, truth, predicted (names), score, iou, annotation_id, prediction (place in the list); none is -1
+    # kind, image_id, truth, predicted (names), score, iou, annotation_id, prediction (place in the
+    # list); none is -1
+) -> pd.DataFrame:
     "Hits, confusions, false alarms and misses, one row each"
     if not 0 < iou <= 1: raise AgropestError(f"iou is {iou!r}; it must be above 0 and at most 1.")
     truth = read_truth(truth)
@@ -149,7 +151,9 @@ def confusion_matrix(
 # %% ../../nbs/api/measure/02_errors.ipynb #36ea98dd
 def error_table(
     matches: pd.DataFrame,   # From `match`
-) -> pd.DataFrame:           # A row a class: boxes, hits, confused, missed, predictions, false_alarms, precision, recall (NaN if of nothing)
+    # A row a class: boxes, hits, confused, missed, predictions, false_alarms, precision, recall
+    # (NaN if of nothing)
+) -> pd.DataFrame:
     "What became of each class's boxes and predictions"
     m = confusion_matrix(matches).to_numpy()
     hits = m.diagonal()[:-1]
@@ -181,8 +185,8 @@ def most_different_images(
     first: pd.DataFrame,    # From `match`
     second: pd.DataFrame,   # From `match`, of other predictions for the same images
     n: int = 4,
-) -> list:                  # Image ids
-    "Where the first is ahead of the second by most and where the second is, by turns; of equals those with more wrong, then the lower id"
+) -> list:                  # Image ids; of equals those with more wrong first, then the lower id
+    "Where the first is ahead of the second by most and where the second is, by turns"
     wrong = pd.DataFrame({"first": _count_wrong(first), "second": _count_wrong(second)}).fillna(0)
     wrong = wrong.assign(lead=wrong["second"] - wrong["first"], all=wrong.sum(axis=1))
     def by_lead(up): return wrong.sort_values(["lead", "all"], ascending=[up, False], kind="stable").index

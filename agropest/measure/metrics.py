@@ -27,7 +27,8 @@ from .coco_results import (
 
 # %% ../../nbs/api/measure/00_metrics.ipynb #aadbf7e8
 _BOUNDS = (*SIZES.values(), 1e10)   # Square pixels; the last is COCO's "no end"
-AREAS = {"all": (_BOUNDS[0], _BOUNDS[-1]), **dict(zip(SIZES, zip(_BOUNDS, _BOUNDS[1:])))}   # Both ends belong to a range
+# Both ends belong to a range
+AREAS = {"all": (_BOUNDS[0], _BOUNDS[-1]), **dict(zip(SIZES, zip(_BOUNDS, _BOUNDS[1:])))}
 
 _THREADS_OF = []   # The processes that hotcoco has threads in
 
@@ -324,7 +325,9 @@ def pr_curves(
     max_detections: int = MAX_DETECTIONS[-1],
     evaluator: str = "hotcoco",
     kind: str = "bbox",           # Or "segm"
-) -> pd.DataFrame:                # class, recall, precision, score: 101 rows a class with ground truth; 0 beyond the last recall reached
+    # class, recall, precision, score: 101 rows a class with ground truth; 0 beyond the last recall
+    # reached
+) -> pd.DataFrame:
     "Interpolated precision at COCO's 101 recalls, for each class"
     truth = read_truth(truth, kind)
     thresholds = IOUS.round(2).tolist()
