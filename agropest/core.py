@@ -126,6 +126,7 @@ def write_json(path: Path, content, indent: int | None = 1) -> Path:
     "Write JSON whole or not at all"
     return write_file(path, to_json(content, indent))
 
+# %% ../nbs/api/00_core.ipynb #6da66961
 def _with_whole_characters(value, text: str):
     "`value`, if no text in it holds one half of a pair of \\ud800 … \\udfff"
     if "\\ud" in text.lower(): json.dumps(value, ensure_ascii=False).encode()
@@ -140,6 +141,7 @@ def _fault_of_text(text: str, why: str) -> str:
             return "it has one value a line; write them as one list, in brackets and divided by commas"
     return why if text.lstrip()[0] in "[{" else f"it begins with {shown(first)}, and JSON begins with [ or {{"
 
+# %% ../nbs/api/00_core.ipynb #4f8b2936
 def parse_json(
     content: bytes | str,   # UTF-8, with or without a byte-order mark
     where: str,             # What it is of, for the message

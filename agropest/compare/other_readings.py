@@ -55,12 +55,14 @@ FORMS = {   # Form → how to get x y w h
     "x1 x2 y1 y2": lambda b: np.hstack([b[:, ::2], b[:, 1::2] - b[:, ::2]]),
     "x y width height": lambda b: b}
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #65512ed3
 ONCE_TOO_OFTEN = {   # What was done once too often → how to take it back
     "x y width height, half the sides taken from x and y once too often":
         lambda b: np.hstack([b[:, :2] + b[:, 2:]/2, b[:, 2:]]),
     "x1 y1 x2 y2, x and y added once too often":
         lambda b: np.hstack([b[:, :2], b[:, 2:] - 2*b[:, :2]])}
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #3539d614
 PARTS_OF = {"fractions": 1, "percent": 100, "thousandths": 1000}   # Of the image's sides
 
 def _large(box: np.ndarray) -> float:
@@ -69,6 +71,7 @@ def _large(box: np.ndarray) -> float:
 
 def _can_be(box: np.ndarray) -> bool: return (box[:, 2:] < 0).any(1).sum() <= 0.02*len(box)
 
+# %% ../../nbs/api/compare/03_other_readings.ipynb #07d84022
 def _in_form(box: Callable, form: str) -> Callable:   # BoxRows, sizes → BoxRows
     "Boxes that `box` makes from those of the file, taken for a form"
     def change(found, sizes):

@@ -159,6 +159,7 @@ def _first_labels(sheet: Sheet) -> np.ndarray:   # (m,) class of each image's fi
 UNKNOWN_CLASS = 0.5   # How often an image is empty whose class stands in no other
 ROW_BY_CHANCE = 1e-4     # Chance of a row that isn't taken for chance
 
+# %% ../../nbs/api/compare/04_score_rules.ipynb #6127e51a
 def longest_row(empty: np.ndarray) -> tuple:   # First, behind the last
     "The longest row of empty images"
     edges = np.flatnonzero(np.diff(np.r_[0, empty.astype(int), 0]))
@@ -178,6 +179,7 @@ def row_chance(empty: np.ndarray, label: np.ndarray, first: int, last: int) -> f
         chance *= max(others.mean(), 1/len(empty)) if len(others) >= 3 else UNKNOWN_CLASS
     return min(chance, 1.0)
 
+# %% ../../nbs/api/compare/04_score_rules.ipynb #8cc147c2
 @file_rule("images without predictions", "warning",
            means="A detector leaves an image empty where it is unsure, and these are more or stand "
                  "together, so the file was likely not made of all images; what is missing counts as missed.",

@@ -127,7 +127,8 @@ def augmentation(run: Run, seed: int, k: int) -> Augmentation:
     return Augmentation(size, flip, tuple(float(c) for c in colors))
 
 # %% ../../nbs/api/engines/00_batches.ipynb #9d1ac8ef
-ENHANCERS = (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color)   # What each factor of `colors` changes
+# What each factor of `colors` changes
+ENHANCERS = (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color)
 
 def recoloured(pixels: np.ndarray, colors: tuple) -> np.ndarray:
     "An image with its brightness, contrast and saturation multiplied by three factors"

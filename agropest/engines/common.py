@@ -138,7 +138,9 @@ PREDICTION_FLOOR = 0.01   # No engine cuts predictions above this score
 
 def to_results(
     image_id: int,
-    found: dict,        # boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,); masks (n, height, width) bool if any
+    # boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,); masks (n, height, width)
+    # bool if any
+    found: dict,
     size: tuple,        # Width and height of the original, pixels
 ) -> list:              # COCO results
     "Detections of one image as COCO results"

@@ -224,7 +224,9 @@ def trainer_class():
 
     class Record(HookBase):
         "Seeds each step, and after it writes down what happened"
-        def before_step(self): torch.manual_seed(stream_seed(self.trainer.seed, "step", self.trainer.iter, comm.get_rank()))
+        def before_step(self):
+            torch.manual_seed(stream_seed(
+                self.trainer.seed, "step", self.trainer.iter, comm.get_rank()))
         def after_step(self): self.trainer.after_iteration()
 
     class RunTrainer(FollowsRun, DefaultTrainer):
@@ -252,7 +254,8 @@ def detectron2_finder(
     whole = GeneralizedRCNNWithTTA(configure(run, model.roi_heads.num_classes), model) if run.tta else model
     def seen(item):
         if not run.tta: return item["image"]
-        return torch.from_numpy(item["pixels"][:, :, ::-1].transpose(2, 0, 1).copy())   # BGR, as detectron2's own reader gives it
+        # BGR, as detectron2's own reader gives it
+        return torch.from_numpy(item["pixels"][:, :, ::-1].transpose(2, 0, 1).copy())
     def find(item):
         image = seen(item)
         found = whole([dict(image=image, height=item["height"], width=item["width"])])[0]["instances"]

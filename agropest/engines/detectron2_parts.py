@@ -48,7 +48,8 @@ def register_parts() -> None:
         "detectron2's output layers with focal loss in place of cross-entropy"
         def losses(self, predictions, proposals):
             labels = torch.cat([p.gt_classes for p in proposals])
-            return super().losses(predictions, proposals) | {"loss_cls": focal_loss(predictions[0], labels, self.alpha, self.gamma)}
+            return super().losses(predictions, proposals) | {
+                "loss_cls": focal_loss(predictions[0], labels, self.alpha, self.gamma)}
 
     class FocalStandardROIHeads(StandardROIHeads):
         "detectron2's box head with those output layers"

@@ -365,7 +365,8 @@ def detect_objects(
     sizes = torch.stack([t["orig_size"] for t in targets])
     classes = network.class_embed.out_features - 1
     outputs = network(samples.to(device))
-    chosen = PostProcess(run.detections_per_image + outputs["pred_logits"].shape[1])   # A query can name no class but once
+    # A query can name no class but once
+    chosen = PostProcess(run.detections_per_image + outputs["pred_logits"].shape[1])
     results = []
     for target, found in zip(targets, chosen(outputs, sizes.to(device), score_threshold=PREDICTION_FLOOR)):
         height, width = target["orig_size"].tolist()

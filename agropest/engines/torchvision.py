@@ -73,7 +73,8 @@ def train_step(
     images = [s["image"].to(fabric.device, non_blocking=True) for s in samples]
     targets = [{k: s[k].to(fabric.device, non_blocking=True) for k in ("boxes", "labels")} for s in samples]
     try: losses = model(images, targets)
-    except FloatingPointError: losses = {"loss_rpn_loc": torch.tensor(float("nan"))}   # the proposals were no numbers any more
+    except FloatingPointError:   # The proposals were no numbers any more
+        losses = {"loss_rpn_loc": torch.tensor(float("nan"))}
     total = sum(losses.values())
     values = {k: v.item() for k, v in losses.items()} | {"total_loss": total.item()}
     if not torch.isfinite(total): raise diverged(iteration, values, samples)

@@ -31,7 +31,9 @@ from ..seeds import stream
 # %% ../../nbs/api/measure/06_resample.ipynb #9e0735d0
 def image_groups(
     truth: dict,     # From `read_truth`
-    by=None,         # None: each image alone; "photograph": by Roboflow's name; or file name → group, for the images that have one
+    # None: each image alone; "photograph": by Roboflow's name; or file name → group, for the images
+    # that have one
+    by=None,
 ) -> np.ndarray:     # (images,) a number for each, from 0 on
     "Which images belong together when images are drawn or exchanged"
     names = [i.get("file_name", f"image {i['id']}") for i in truth["images"]]
@@ -355,7 +357,7 @@ def one_run(
     confidence: float = 0.95,
     threads: int = 0,               # 0: as many as there are processors
     **how,                          # `kind`, `score_threshold`, `max_detections`
-) -> dict:                          # JSON-ready. figures: COCO's twelve; per_class: AP, AP50; each value, low, high. undefined; settings
+) -> dict:        # JSON-ready: figures and per_class (each value, low, high), undefined, settings
     "COCO's twelve and each class's AP and AP50 with their intervals"
     drawing = {"resamples": resamples, "seed": seed, "confidence": confidence}
     s = _sample(truth, (predictions,), groups, threads, how, **drawing)
@@ -427,7 +429,7 @@ def two_runs(
     confidence: float = 0.95,
     threads: int = 0,               # 0: as many as there are processors
     **how,                          # `kind`, `score_threshold`, `max_detections`
-) -> dict:                          # As `one_run`; each a, b, change, their _low and _high, p (of classes: corrected), p_alone, detectable
+) -> dict:   # As `one_run`: a, b, change, their _low, _high, p (corrected), p_alone, detectable
     "Both runs with intervals, the change, and whether it is more than chance"
     drawing = {"resamples": resamples, "seed": seed, "confidence": confidence}
     s = _sample(truth, (a, b), groups, threads, how, **drawing)

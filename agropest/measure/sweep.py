@@ -66,7 +66,7 @@ def sweep(
     thresholds=None,              # From `thresholds_of` if None; a score that equals one is kept
     kind: str = "bbox",           # Or "segm"
     **how,                        # `max_detections`, `evaluator`
-) -> pd.DataFrame:                # class, threshold, boxes, predictions, hits, precision, recall, F1 (NaN if of nothing); by class, then threshold
+) -> pd.DataFrame:   # class, threshold, boxes, predictions, hits, precision, recall, F1; in this order
     "Precision, recall and F1 of each class at each threshold"
     truth = read_truth(truth, kind)
     predictions = read_predictions(predictions, truth)
@@ -111,7 +111,9 @@ def _all(classes) -> str: return "(all)" if "all" in set(classes) else "all"   #
 
 def best_thresholds(
     swept: pd.DataFrame,    # From `sweep`
-) -> pd.DataFrame:          # A row a class, then one of all: boxes, threshold, precision, recall, F1, undefined (why there is no threshold)
+    # A row a class, then one of all: boxes, threshold, precision, recall, F1, undefined (why there
+    # is no threshold)
+) -> pd.DataFrame:
     "The threshold at which F1 is best, of each class and of all"
     boxes = swept.drop_duplicates("class")["boxes"].sum()
     every = over_classes(swept).assign(boxes=boxes)
@@ -213,7 +215,7 @@ def results(
     predictions,          # COCO results: list or path
     threshold: float,     # The run's own test threshold
     **how,                # `max_detections`, `evaluator`
-) -> dict:                # JSON-ready. "full", "cut": `Metrics` in the layout of files; "class_report"; with masks also "segm": the same of them, or {"undefined": why}
+) -> dict:                # JSON-ready: "full", "cut", "class_report"; with masks also "segm"
     "Boxes, and masks if the predictions have them: metrics and report"
     if isinstance(truth, (str, Path)): truth = check_truth(read_json(truth))
     predictions = read_predictions(predictions, read_truth(truth))

@@ -274,7 +274,8 @@ def _checked_weights(weights, images: int) -> np.ndarray:
     weights = np.asarray(weights)
     fits = weights.ndim == 2 and weights.shape[1] == images
     if not fits or weights.dtype.kind not in "iub" or (weights < 0).any():
-        raise AgropestError(f"Weights must be whole numbers from 0 on, a row a weighting and {images:,} in each, one an image.")
+        raise AgropestError("Weights must be whole numbers from 0 on, a row a weighting and "
+                            f"{images:,} in each, one an image.")
     return weights
 
 def overall(

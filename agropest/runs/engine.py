@@ -19,7 +19,7 @@ from .recipe import Run
 class Engine:
     "What only an engine knows of itself"
     name: str                      # In `run.json`, and as it is asked for
-    module: object                 # With `fit` and `predict`: a dotted path, imported when it is used, or the thing itself
+    module: object                 # With `fit` and `predict`; or its dotted path, imported when used
     packages: tuple = ("torch",)   # Whose versions change what it does, the first most
     losses: dict = field(default_factory=dict)   # Name in `metrics.json` → colour, in the order they are drawn
     files: dict = field(default_factory=dict)    # A file of the run folder, or how its name starts → its purpose

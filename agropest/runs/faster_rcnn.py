@@ -29,7 +29,8 @@ class NetworkSettings(Run):
     fc_dim: int = 1024                  # Width of the two layers of the box head
     norm: str = "FrozenBN"              # "FrozenBN", or "BN" when there are no pretrained statistics
     freeze_at: int = 2                  # Stages of the backbone that are not trained: 1 the stem, 2 also res2
-    weights: str = "detectron2://COCO-Detection/faster_rcnn_R_50_FPN_3x/137849458/model_final_280758.pkl"  # Or a file, or "" for none
+    # Or a file, or "" for none
+    weights: str = "detectron2://COCO-Detection/faster_rcnn_R_50_FPN_3x/137849458/model_final_280758.pkl"
     anchor_sizes: tuple = ((32,), (64,), (128,), (256,), (512,))   # Pixels, one group a pyramid level, p2 to p6
     aspect_ratios: tuple = (0.5, 1.0, 2.0)                         # Height / width
     # proposals and losses

@@ -37,7 +37,7 @@ class DetrSettings(Run):
     size: str = "nano"                  # Key of `RFDETR_SIZES`
     resolution: int = 0                 # Side of the square that an image is resized to, pixels; 0 for the size's own
     weights: str = "pretrained"         # The size's own, by the package; or a file; or "" for none
-    num_queries: int = 0                # Questions put to the image, each answered by a box at most; 0 for the size's own
+    num_queries: int = 0                # Questions to the image, each gives a box at most; 0: the size's own
     dec_layers: int = 0                 # Layers of the decoder; 0 for the size's own
     group_detr: int = 13                # Copies of the questions in training
     gradient_checkpointing: bool = False  # Less memory, more time
