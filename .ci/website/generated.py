@@ -2,7 +2,12 @@
 from notebooks import RUN_NOTEBOOKS
 
 SITE = "https://agropest.github.io/agropest"
-EXPLANATIONS = ("metrics", "findings", "record", "error_rate", "reproducibility", "killed", "house", "faster_rcnn", "engines", "own_engine")
+EXPLANATIONS = {   # Heading → its pages, those that a reader of results needs first
+    "Read a result": ("metrics", "findings"),
+    "Evidence": ("record", "error_rate", "planted", "reproducibility", "killed", "leaks", "hostile",
+                 "faster_rcnn", "engines", "speed", "platforms"),
+    "For developers": ("house", "own_engine"),
+}
 WINGS = {   # In the order of imports, as `nbs/explain/house.ipynb` has them
     "synth": "AgroPest-mini drawn, detectors simulated, faults planted",
     "data": "Datasets: readers, writers, images, labels, masks",
@@ -20,10 +25,13 @@ WINGS = {   # In the order of imports, as `nbs/explain/house.ipynb` has them
 
 WAYS = {   # Of the front page: title, what for, page
     "Tutorial": ("From nothing to two detectors compared, in ten minutes", "tutorial"),
+    "Colab": ("In the browser, with Google's GPU", "howto/colab"),
     "Use my own dataset": ("What is wrong with it, and how to train on it", "howto/my_dataset"),
     "Train a run": ("On a CPU, a GPU, Colab; all parameters", "howto/train"),
     "Measure predictions": ("Anybody's: two JSON files, no model", "howto/measure_predictions"),
     "Compare two runs": ("Is the difference real, and what else explains it?", "howto/compare_two"),
+    "How many seeds?": ("What one, three or ten trainings can show", "howto/how_many_seeds"),
+    "Findings": ("What each of them means, and what to do", "explain/findings"),
     "Reference": ("Every function, with its reason and its tests", "api/index"),
 }
 
@@ -53,7 +61,11 @@ def run_pages(pages: dict) -> list:
     return ordered(single, RUN_NOTEBOOKS)
 
 
-def explanations(pages: dict) -> list: return ordered(in_folder(pages, "explain"), EXPLANATIONS)
+def explanations(pages: dict) -> dict:   # Heading → pages; one that isn't in the list is evidence
+    named = {name: heading for heading, names in EXPLANATIONS.items() for name in names}
+    def heading(page): return named.get(page.name.rpartition("/")[2], "Evidence")
+    there = in_folder(pages, "explain")
+    return {h: ordered([p for p in there if heading(p) == h], names) for h, names in EXPLANATIONS.items()}
 
 
 def toctree(names: list, caption: str = "", hidden: bool = True) -> str:
@@ -67,7 +79,7 @@ def contents(pages: dict) -> str:
         "Start": [p.name for p in pages.values() if p.name == "tutorial"],
         "How to": [p.name for p in in_folder(pages, "howto")],
         "Notebooks to run": [f"{p.name}: {p.title[0].lower() + p.title[1:]} <{p.name}>" for p in run_pages(pages)],
-        "Explanations": [p.name for p in explanations(pages)],
+        **{heading: [p.name for p in group] for heading, group in explanations(pages).items()},
         "Reference": ["api/index"]}
     return "\n\n" + "\n\n".join(toctree(names, caption) for caption, names in parts.items() if names) + "\n"
 
@@ -116,5 +128,6 @@ def llms(pages: dict) -> str:
     guides = [p for p in pages.values() if p.name == "tutorial"] + in_folder(pages, "howto")
     lines = [f"# {front.title}\n\n> {front.tagline}\n", f"Each page is there as Markdown, too: its address with .md for .html. The whole front page: {SITE}/index.md",
              *listed("Tutorial and how-to", guides), *listed("Notebooks to run", run_pages(pages)),
-             *listed("Explanations", explanations(pages)), *listed("Reference", in_folder(pages, "api"))]
+             *(line for heading, group in explanations(pages).items() for line in listed(heading, group)),
+             *listed("Reference", in_folder(pages, "api"))]
     return "\n".join(lines) + "\n"

@@ -38,24 +38,31 @@ class Chunk:
 
 
 def comments_of(source: str) -> tuple[dict, dict]:
-    "Comments by line: those that stand beside code, and those that stand alone"
+    "Comments by line, with their column: those that stand beside code, and those that stand alone"
     beside, alone = {}, {}
     lines = source.splitlines()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type != tokenize.COMMENT: continue
         row = token.start[0]
         is_alone = not lines[row - 1][:token.start[1]].strip()
-        (alone if is_alone else beside)[row] = token.string.lstrip("#").strip()
+        (alone if is_alone else beside)[row] = (token.start[1], token.string.lstrip("#").strip())
     return beside, alone
 
 
-def note_at(row: int, comments: tuple[dict, dict]) -> str:
-    "The comment of a line: beside it and on the lines under it that hold nothing else"
+def note_at(row: int, comments: tuple[dict, dict], above: bool = False) -> str:
+    "The comment of a line: beside it and in the same column under it; or, if asked for, above it"
     beside, alone = comments
-    parts = [beside[row]] if row in beside else []
-    while parts and row + 1 in alone:
-        row += 1
-        parts.append(alone[row])
+    if row in beside:
+        column, text = beside[row]
+        parts = [text]
+        while alone.get(row + 1, (None,))[0] == column:
+            row += 1
+            parts.append(alone[row][1])
+        return " ".join(parts)
+    parts = []
+    while above and row - 1 in alone:
+        row -= 1
+        parts.insert(0, alone[row][1])
     return " ".join(parts)
 
 
@@ -76,7 +83,7 @@ def arguments_of(node: ast.FunctionDef, comments: tuple) -> list[Parameter]:
     found = []
     for (stars, arg, default), row in zip(listed, rows):
         if arg.arg in ("self", "cls"): continue
-        note = note_at(row, comments) if row in own_rows and rows.count(row) == 1 else ""
+        note = note_at(row, comments, above=True) if row in own_rows and rows.count(row) == 1 else ""
         found.append(Parameter(stars + arg.arg, text_of(arg.annotation), text_of(default), note))
     returned = note_at(last_row(node), comments)
     if node.returns is not None or returned:

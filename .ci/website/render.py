@@ -9,6 +9,7 @@ from notebooks import directives, is_hidden, is_imports, without_directives
 FLAGS = {"slow": "slow, so it runs only when it is asked for", "long": "too long for every test run",
          "network": "needs the network", "gpu": "needs a GPU"}
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
+ASIDE = 12   # Lines of code that an explanation shows; more of it is folded
 WHOLE = 25   # Constants of so many lines are shown as they are; longer ones are folded
 
 
@@ -85,7 +86,8 @@ class Renderer:
         if title := TITLE.match(source): return folded(title[1], python(source[title.end():]), "setup")
         is_aside = self.page.module or self.page.parameters   # Whoever follows a tutorial types them
         if is_aside and is_imports(source): return folded("Imports of the examples" if self.page.module else "Imports", python(source), "imports")
-        if "code-fold" in directives(cell.source): return folded("Code", python(source), "imports")
+        is_long = self.page.section == "explain" and source.count("\n") >= ASIDE
+        if is_long or "code-fold" in directives(cell.source): return folded("Code", python(source), "imports")
         flags = [FLAGS[f] for f in directives(cell.source) if f in FLAGS]
         told = raw(f'<p class="flag">{"; ".join(flags)}</p>') + "\n\n" if flags else ""
         return told + python(source)
