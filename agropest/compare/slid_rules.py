@@ -163,11 +163,11 @@ def _(file: PredictionFile):
            {"wrong": int((~right).sum()), "found": len(real), "right above wrong": share})
 
 # %% ../../nbs/api/compare/04_slid_rules.ipynb #5834d2ac
-FOREIGN = 0.25     # Share of images without hits and sure, per image with hits and as sure, at the least …
+FOREIGN = 0.2      # Share of images without hits and sure, per image with hits and as sure, at the least …
 IN_PART = 0.4      # … and from here on it is an error
 LEAST_FOREIGN = 8  # Images
 
-def sure_without_hits(sheet: Sheet) -> tuple:   # (m,) bool, the share, and those without hits
+def sure_without_hits(sheet: Sheet) -> tuple:   # (m,) bool, the share at the least, and those without hits
     "Images in which nothing is hit and the best score is as high as half of the others'"
     idle = without_hits(sheet)
     top = top_scores(sheet)
@@ -175,7 +175,10 @@ def sure_without_hits(sheet: Sheet) -> tuple:   # (m,) bool, the share, and thos
     if not hit.any(): return idle & False, 0.0, idle
     usual = np.median(top[hit])
     sure = idle & (top >= usual)
-    return sure, float(sure.sum()/(hit & (top >= usual)).sum()), idle
+    hitting = (hit & (top >= usual)).sum()
+    share = sure.sum()/hitting
+    error = np.sqrt(share*(1 + share)/hitting)   # A weak detector has some such images among few
+    return sure, float(share - 2*error), idle
 
 def _foreign_row(sheet: Sheet, sure: np.ndarray, idle: np.ndarray) -> tuple | None:   # First, behind the last
     "Images without hits in a row, some of them sure"

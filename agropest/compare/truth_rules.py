@@ -109,7 +109,7 @@ def _(case: Case):
 # %% ../../nbs/api/compare/04_truth_rules.ipynb #7fb66cc2
 SURELY_THERE = 5    # Predictions of a class without boxes that lie on nothing, as sure as most hits …
 ON_NOTHING = 0.6    # … and as this share of the sure ones of their class …
-BEYOND_OTHERS = 4   # … and beyond those of other classes by this many standard errors
+BEYOND_OTHERS = 2   # … and beyond those of any other class by this many standard errors
 
 def _reach(sheet: Sheet) -> np.ndarray:   # (n,)
     "The IoU of each prediction with the best box of any class"
@@ -118,15 +118,23 @@ def _reach(sheet: Sheet) -> np.ndarray:   # (n,)
     np.maximum.at(best, d, iou_pairs(sheet.found.box[d], sheet.truth.box[g]))
     return best
 
+def _scores_of_found(sheet: Sheet) -> np.ndarray:
+    "The best score on each object that is found, by whatever name"
+    d, g = pairs_within(sheet.found, sheet.truth, len(sheet.sizes))
+    on = iou_pairs(sheet.found.box[d], sheet.truth.box[g]) >= HALF_HIT
+    best = np.full(len(sheet.truth.image), -np.inf)
+    np.maximum.at(best, g[on], sheet.found.score[d[on]])
+    return best[np.isfinite(best)]
+
 def absent_classes(sheet: Sheet) -> list:   # Of (class, predictions, sure ones that lie on nothing)
     "Classes without a box that are predicted surely"
     boxes = np.bincount(sheet.truth.label, minlength=sheet.classes)
     best = _reach(sheet)
     hit = best >= HALF_HIT
     if not hit.any(): return []
-    sure = sheet.found.score >= np.quantile(sheet.found.score[hit], 0.25)
+    sure = sheet.found.score >= np.quantile(_scores_of_found(sheet), 0.25)
     on_nothing = np.bincount(sheet.found.label[sure & ~hit], minlength=sheet.classes)
-    usual = np.median(on_nothing[boxes > 0])
+    usual = on_nothing[boxes > 0].max()
     told = []
     for k in np.flatnonzero(boxes == 0):
         of_class = sheet.found.label == k
