@@ -207,6 +207,7 @@ def _experiment_rows(e: Experiment) -> dict:
 # %% ../../nbs/api/lab/02_experiment.ipynb #853b3d84
 def _at_scale(
     recipe: Run,
+    base: Run,      # The recipe without settings of one's own
     scale: str,
     data: str,
     device: str,
@@ -215,7 +216,18 @@ def _at_scale(
     "A recipe as it is run at a scale, and what it loses by that"
     size, why = choose_scale(scale, data, device_type(device) != "cpu", recipe)
     run, lost = (smoke(recipe), _lost_by_shrinking(recipe)) if size == "smoke" else (recipe, ())
+    if size == "smoke": why += _shrunk_text(base, recipe, run)
     return (run if weights == "recipe" else replace(run, weights=weights)), lost, why
+
+def _run_of(run) -> Run:
+    "A run, or the one of that name"
+    return check_run(run) if isinstance(run, Run) else find_run(run)
+
+def _shrunk_text(base: Run, asked: Run, run: Run) -> str:   # A recipe, with settings of one's own, at its scale
+    "What became of settings of one's own at the small scale"
+    full, small = to_dict(asked), to_dict(run)
+    own = [k for k in changes(base, asked).index if full[k] != small[k]] if asked is not base else []
+    return "".join(f"; {k} {full[k]} is {small[k]} there" for k in own)
 
 def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool) -> Path:
     "The run folder: what was asked for, else one that is named after the run and its data"
@@ -290,11 +302,11 @@ def begin(
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
     find_trackers(track)
-    recipe = with_settings(check_run(run) if isinstance(run, Run) else find_run(run), settings)
+    recipe = with_settings(base := _run_of(run), settings)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)
-    recipe, lost, why = _at_scale(recipe, scale, data, device, weights)
+    recipe, lost, why = _at_scale(recipe, base, scale, data, device, weights)
     source = find_data(data)
     dataset = _to_learn_from(dataset_at(source, images))
     def place(): return _folder_for(recipe, data, source, out, resume)
