@@ -33,6 +33,7 @@ SETTINGS = {   # Of JupyterLab: plugin → what is set
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "notebook-extension/tracker": {"windowingMode": "none"}}   # All cells are on the page
 NOT_OURS = {   # What JupyterLab itself says on the console → why it is no fault of a notebook
+    r"net::ERR_\w+ \(https://colab\.research\.google\.com/assets/": "the badge's picture, where there is no network",
     r"Failed to load resource.*/api/(workspaces|settings|translations)": "nothing has been stored there yet"}
 
 # What the page is asked
