@@ -106,33 +106,27 @@ def _(case: Case):
     yield (f"{crowd:,} of {len(rows):,} annotations are crowd regions{told}.",
            {"crowd": crowd, "annotations": len(rows)}, "error" if crowd == len(rows) else "warning")
 
+# %% ../../nbs/api/compare/04_truth_rules.ipynb #2c06bc7c
+def _on_objects(sheet: Sheet) -> tuple:   # (n,) bool; (found objects,) scores
+    "Which predictions lie on an object, by whatever name, and the best score on each object that is found"
+    d, g = pairs_within(sheet.found, sheet.truth, len(sheet.sizes))
+    on = iou_pairs(sheet.found.box[d], sheet.truth.box[g]) >= HALF_HIT
+    hit = np.isin(np.arange(len(sheet.found.image)), d[on])
+    best = np.full(len(sheet.truth.image), -np.inf)
+    np.maximum.at(best, g[on], sheet.found.score[d[on]])
+    return hit, best[np.isfinite(best)]
+
 # %% ../../nbs/api/compare/04_truth_rules.ipynb #7fb66cc2
 SURELY_THERE = 5    # Predictions of a class without boxes that lie on nothing, as sure as most hits …
 ON_NOTHING = 0.6    # … and as this share of the sure ones of their class …
 BEYOND_OTHERS = 2   # … and beyond those of any other class by this many standard errors
 
-def _reach(sheet: Sheet) -> np.ndarray:   # (n,)
-    "The IoU of each prediction with the best box of any class"
-    d, g = pairs_within(sheet.found, sheet.truth, len(sheet.sizes))
-    best = np.zeros(len(sheet.found.image))
-    np.maximum.at(best, d, iou_pairs(sheet.found.box[d], sheet.truth.box[g]))
-    return best
-
-def _scores_of_found(sheet: Sheet) -> np.ndarray:
-    "The best score on each object that is found, by whatever name"
-    d, g = pairs_within(sheet.found, sheet.truth, len(sheet.sizes))
-    on = iou_pairs(sheet.found.box[d], sheet.truth.box[g]) >= HALF_HIT
-    best = np.full(len(sheet.truth.image), -np.inf)
-    np.maximum.at(best, g[on], sheet.found.score[d[on]])
-    return best[np.isfinite(best)]
-
 def absent_classes(sheet: Sheet) -> list:   # Of (class, predictions, sure ones that lie on nothing)
     "Classes without a box that are predicted surely"
     boxes = np.bincount(sheet.truth.label, minlength=sheet.classes)
-    best = _reach(sheet)
-    hit = best >= HALF_HIT
+    hit, scores = _on_objects(sheet)
     if not hit.any(): return []
-    sure = sheet.found.score >= np.quantile(_scores_of_found(sheet), 0.25)
+    sure = sheet.found.score >= np.quantile(scores, 0.25)
     on_nothing = np.bincount(sheet.found.label[sure & ~hit], minlength=sheet.classes)
     usual = on_nothing[boxes > 0].max()
     told = []
