@@ -24,6 +24,7 @@ from ..compare.error_changes import calibration_error
 from agropest.compare.parts import (
     PARTS, Part, calibration_of, can_show, confusions_of, most_different_of, part_named, pr_of,
     readable)
+from ..compare.ranking import Ranking
 from ..core import AgropestError, choose, read_json, spare_files, to_json, write_file
 from .page import flatten, page
 from ..measure.errors import confusion_matrix
