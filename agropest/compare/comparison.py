@@ -10,7 +10,6 @@ __all__ = ['CHANCE_WORDS', 'HOW_TO_SEEDS', 'mean_metrics', 'between', 'ap_curves
 # %% ../../nbs/api/compare/08_comparison.ipynb #b80fe188
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from html import escape
 from itertools import combinations
 
 from .case import Case, Evidence
@@ -32,7 +31,7 @@ from ..measure.errors import match
 from ..measure.given import counted_from_1
 from ..measure.metrics import Metrics
 from ..measure.resample import two_runs
-from ..text import clean
+from ..text import marked
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #ca35bd6c
 def _mean_over(every: list) -> dict:   # Of metrics
@@ -151,7 +150,7 @@ class Comparison:
     @cached_property
     def result(self) -> dict | None: return between(self, 0, 1) if self.comparable else None
     def __repr__(self): return verdict(self)
-    def _repr_html_(self): return f"<p><b>{escape(clean(verdict(self)))}</b></p>"
+    def _repr_html_(self): return f"<p><b>{marked(verdict(self))}</b></p>"
 
 # %% ../../nbs/api/compare/08_comparison.ipynb #d4ff9a52
 def _open_trainings(run: list, known: dict, split: str, threshold: float, kind: str) -> tuple:

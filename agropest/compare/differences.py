@@ -11,12 +11,12 @@ __all__ = ['COMPARABLE', 'SEVERITIES', 'METRICS', 'WAYS', 'not_comparable', 'not
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
 
 import numpy as np
 import pandas as pd
 
 from ..core import AgropestError
+from ..text import marked
 
 # %% ../../nbs/api/compare/00_differences.ipynb #2241cefd
 COMPARABLE = {"truth": "ground truth", "split": "split", "iou_type": "kind (boxes or masks)",
@@ -165,7 +165,7 @@ class Differences:
     def __repr__(self): return _differences_text(self)
     def _repr_html_(self):
         tables = (t.to_html(float_format="%.2f") for t in (self.metrics, self.classes))
-        return f"<p>{escape(repr(self))}</p>{''.join(tables)}"
+        return f"<p>{marked(repr(self))}</p>{''.join(tables)}"
 
 def compare(
     a: dict,                        # Metrics before, from `metrics.evaluate` or `published`

@@ -8,7 +8,6 @@ __all__ = ['SEVERITY_COLOURS', 'Findings', 'find', 'gather', 'with_further', 'fi
 
 # %% ../../nbs/api/compare/05_findings.ipynb #f71ee45d
 from dataclasses import asdict, dataclass, replace
-from html import escape
 
 import pandas as pd
 
@@ -23,7 +22,7 @@ from ..core import choose
 from ..data.dataset import LEVELS
 from ..measure.given import counted_from_1
 from ..measure.resample import one_run, two_runs
-from ..text import clean
+from ..text import clean, marked
 
 # %% ../../nbs/api/compare/05_findings.ipynb #18afc5fc
 _all_ = ["RULES", "Case", "Finding", "Rule", "Evidence", "chance_of", "error_of", "rule", "side_of",
@@ -95,12 +94,12 @@ _FINDING_STYLE = "text-align:left;vertical-align:top;padding:.4em 1em .4em 0;bor
 def _rule_html(part: list) -> str:   # Findings of one rule
     "A row of the report"
     first = part[0]
-    says = "<br>".join(escape(clean(f.says)) for f in part)
+    says = "<br>".join(marked(f.says) for f in part)
     square = f'<span style="color:{SEVERITY_COLOURS[first.severity]}">■</span>'
     return (f'<tr style="background:none">'
             f'<td style="{_FINDING_STYLE};white-space:nowrap">{square} {first.severity}</td>'
-            f'<td style="{_FINDING_STYLE};overflow-wrap:anywhere"><b>{escape(first.rule)}</b><br>{says}<br>'
-            f"<i>{escape(first.means)} {escape(first.advice)}</i></td></tr>")
+            f'<td style="{_FINDING_STYLE};overflow-wrap:anywhere"><b>{marked(first.rule)}</b><br>{says}<br>'
+            f"<i>{marked(first.means)} {marked(first.advice)}</i></td></tr>")
 
 def _findings_html(findings: Findings) -> str:
     "The report for a notebook or a page"
@@ -108,7 +107,7 @@ def _findings_html(findings: Findings) -> str:
     body = "<p>No rule found anything.</p>"
     if rows: body = f'<table style="border-collapse:collapse;margin:0">{rows}</table>'
     rest = _not_asked(findings)
-    last = f"<p>Not asked {escape(rest)}.</p>" if rest else ""
+    last = f"<p>Not asked {marked(rest)}.</p>" if rest else ""
     return f'<div style="max-width:64em;font-size:13px;line-height:1.4">{body}{last}</div>'
 
 # %% ../../nbs/api/compare/05_findings.ipynb #b061d0d8

@@ -9,7 +9,6 @@ __all__ = ['rank_correlation', 'holm', 'critical_difference', 'groups_of', 'Rank
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from itertools import combinations
 
 import numpy as np
@@ -17,6 +16,7 @@ import pandas as pd
 
 from .differences import check_comparable, class_changes, percent
 from ..core import AgropestError
+from ..text import marked
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #1f942595
 def rank_correlation(
@@ -92,7 +92,7 @@ class Ranking:
                    f"Friedman p = {self.p:.2g}")
         return f"{order} · not apart: {'; '.join(together) or 'none'} · {how}"
     def _repr_html_(self):
-        return f"<p>{escape(repr(self))}</p>{self.table.to_html(float_format='%.2f')}"
+        return f"<p>{marked(repr(self))}</p>{self.table.to_html(float_format='%.2f')}"
 
 # %% ../../nbs/api/compare/01_ranking.ipynb #3c254022
 def _friedman(ap: np.ndarray) -> float:   # (classes, runs) → p

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ENHANCERS', 'PLANNED', 'Examples', 'examples', 'epoch_order', 'sample_order', 'batches', 'Augmentation',
            'augmentation', 'recoloured', 'altered', 'planned', 'order_digest', 'TrainingSamples', 'Loader',
-           'training_loader', 'TestImages', 'test_loader']
+           'training_loader', 'test_item', 'TestImages', 'test_loader']
 
 # %% ../../nbs/api/engines/00_batches.ipynb #f6070342
 import hashlib
@@ -250,6 +250,18 @@ def training_loader(
         pin_memory=torch.cuda.is_available())
 
 # %% ../../nbs/api/engines/00_batches.ipynb #b64a2963
+def test_item(
+    run: Run,
+    pixels: np.ndarray,   # (h, w, 3) uint8 RGB
+    image_id: int = 0,
+) -> dict:                # image_id, pixels, image, height, width
+    "An image as a network looks at it; test-time augmentation resizes for itself, and gets the pixels"
+    height, width = pixels.shape[:2]
+    item = dict(image_id=image_id, pixels=None, image=None, height=height, width=width)
+    if run.tta: return item | {"pixels": pixels}
+    resized = resize_shortest_edge(pixels, run.min_size_test, run.max_size_test)
+    return item | {"image": to_tensor(resized)}
+
 class TestImages(Dataset):
     "Image number i of a split as a tensor, with its original size"
     def __init__(self, run: Run, of: Examples, workers: int = 0):
@@ -259,17 +271,10 @@ class TestImages(Dataset):
 
     def __len__(self): return len(self.of)
 
-    def _for_the_network(self, pixels: np.ndarray) -> torch.Tensor:
-        "At the test size; test-time augmentation resizes for itself"
-        return to_tensor(resize_shortest_edge(pixels, self.run.min_size_test, self.run.max_size_test))
-
     def __getitem__(self, i):
         row = self.of.images.iloc[i]
         pixels = image_cache(self.workers).open(self.of.folder/row.file_name)
-        height, width = pixels.shape[:2]
-        item = dict(image_id=int(row.id), pixels=None, image=None, height=height, width=width)
-        if self.run.tta: return item | {"pixels": pixels}
-        return item | {"image": self._for_the_network(pixels)}
+        return test_item(self.run, pixels, int(row.id))
 
 def _untouched(item): return item
 

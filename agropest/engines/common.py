@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'find_device', 'learning_rate', 'is_due', 'diverged', 'out_of_memory',
-           'plain_errors', 'followers', 'recorded_threads', 'training', 'to_results', 'detect', 'counted',
-           'record_views', 'bar', 'peak_memory', 'Log', 'validate', 'write_predictions']
+           'plain_errors', 'followers', 'recorded_threads', 'training', 'in_image', 'to_results', 'detect', 'counted',
+           'record_views', 'bar', 'peak_memory', 'Log', 'validate', 'check_same_classes', 'write_predictions',
+           'Detector', 'open_detector']
 
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
 import os
@@ -13,23 +14,25 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch.multiprocessing import ProcessRaisedException
 
-from ..core import AgropestError, choose, read_json
+from ..core import AgropestError, choose, read_json, shown
 from ..data import DetectionDataset, coco_dict
 from ..data.masks import encode_mask
-from .batches import Examples, examples, test_loader
+from .batches import Examples, examples, test_item, test_loader
 from .saving import load_checkpoint, recover, save_checkpoint, weights_content
 from ..models.checkpoints import mismatch
 from ..progress import progress_bar
-from ..runs import Run
+from ..runs import Run, from_dict
 from ..runs.engine import engine_of
 from ..seeds import deterministic as deterministic_algorithms, no_deterministic, threads
+from ..tracking.kept_weights import find_weights
 from ..tracking.ownership import check_owned
 from ..tracking.run_folder import (
     append_metrics, read_record, save_predictions, stage, update_record)
@@ -39,8 +42,11 @@ def find_device(
     device: str = "auto",   # "auto", "cpu", "cuda", "cuda:1" or "mps"
 ) -> torch.device:
     "The device that is meant; one that this machine lacks is an error"
-    kind, _, index = device.partition(":")
+    kind, _, index = device.strip().lower().partition(":")
+    if kind == "gpu": kind = "mps" if torch.backends.mps.is_available() else "cuda"
     choose(kind, ["auto", "cpu", "cuda", "mps"], "device")
+    if index and not (index.isdigit() and len(index) < 4):
+        raise AgropestError(f"There is no device {shown(device)}; a number follows the colon, as in cuda:1.")
     if kind == "auto": kind = "cuda" if torch.cuda.is_available() else "cpu"
     lacking = ""
     if kind == "cuda" and not torch.cuda.is_available(): lacking = "CUDA device"
@@ -136,24 +142,34 @@ def training(
 # %% ../../nbs/api/engines/01_common.ipynb #85dea1b4
 PREDICTION_FLOOR = 0.01   # No engine cuts predictions above this score
 
-def to_results(
-    image_id: int,
+def in_image(
     # boxes (n, 4) xyxy in the original's pixels, scores (n,), labels (n,); masks (n, height, width)
     # bool if any
     found: dict,
     size: tuple,        # Width and height of the original, pixels
-) -> list:              # COCO results
-    "Detections of one image as COCO results"
+) -> dict:              # The same, on the CPU
+    "Detections cut at the edges of an image of that size; those that have no area left are dropped"
     edge = torch.tensor([*size, *size], dtype=torch.float32)
     boxes = found["boxes"].float().cpu().clamp(min=0).minimum(edge)
+    inside = dict(boxes=boxes, scores=found["scores"].float().cpu(), labels=found["labels"].cpu())
+    if "masks" in found: inside["masks"] = found["masks"].cpu()
+    has_area = (boxes[:, 2:] - boxes[:, :2] > 0).all(1)
+    return {k: v[has_area] for k, v in inside.items()}
+
+def to_results(
+    image_id: int,
+    found: dict,        # As `in_image` takes it
+    size: tuple,        # Width and height of the original, pixels
+) -> list:              # COCO results
+    "Detections of one image as COCO results"
+    inside = in_image(found, size)
+    boxes = inside["boxes"]
     boxes[:, 2:] -= boxes[:, :2]
     masks = [{}]*len(boxes)
-    if "masks" in found: masks = [dict(segmentation=encode_mask(m.cpu().numpy())) for m in found["masks"]]
-    scores = found["scores"].float().cpu().tolist()
-    labels = found["labels"].cpu().tolist()
+    if "masks" in inside: masks = [dict(segmentation=encode_mask(m.numpy())) for m in inside["masks"]]
+    values = boxes.tolist(), inside["scores"].tolist(), inside["labels"].tolist(), masks
     return [dict(image_id=image_id, category_id=int(label), bbox=box, score=score, **mask)
-            for box, score, label, mask in zip(boxes.tolist(), scores, labels, masks)
-            if box[2] > 0 and box[3] > 0]
+            for box, score, label, mask in zip(*values)]
 
 # %% ../../nbs/api/engines/01_common.ipynb #0a2bf463
 @torch.inference_mode()
@@ -276,18 +292,22 @@ def validate(
     return ap
 
 # %% ../../nbs/api/engines/01_common.ipynb #226cb05d
-def _trained_network(build: Callable, run: Run, data: DetectionDataset, folder: Path, checkpoint: str):
-    "The network with the weights of a run, which must know the classes of the data"
-    path = folder/"checkpoints"/f"{checkpoint}.pth"
-    state = load_checkpoint(path)
+def _names_in(state: dict, path: Path) -> list:
+    "The classes that a checkpoint names"
     names = state.get("names")
-    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise AgropestError(f"{path} names no classes, so no run wrote it; put the run's own file back.")
-    if tuple(names) != tuple(data.names):
-        raise AgropestError(
-            f"The run in {folder} was trained on the classes {', '.join(names)}; "
-            f"{data.folder} has {', '.join(data.names)}.")
-    model = build(run, len(data.names))
+    if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names): return list(names)
+    raise AgropestError(f"{path} names no classes, so no run wrote it; put the run's own file back.")
+
+def check_same_classes(names: list, data: DetectionDataset, folder: Path) -> None:
+    "An error if a run knows other classes than the data has"
+    if tuple(names) == tuple(data.names): return
+    raise AgropestError(
+        f"The run in {folder} was trained on the classes {', '.join(names)}; "
+        f"{data.folder} has {', '.join(data.names)}.")
+
+def _load_network(build: Callable, run: Run, path: Path, state: dict) -> torch.nn.Module:
+    "The network with the weights in a checkpoint"
+    model = build(run, len(state["names"]))
     why = mismatch(state.get("model"), model.state_dict())
     if why: raise AgropestError(f"{path} is of another network ({why}); put the run's own file back.")
     model.load_state_dict(state["model"])
@@ -300,7 +320,7 @@ def write_predictions(
     data: DetectionDataset,
     split: str,
     folder: Path,           # The run folder
-    checkpoint: str,        # "model_final" or "best"
+    checkpoint: str | int,  # As `find_weights` takes it
     device: str,
     workers: int | None,    # The run's own if None
     progress: bool,
@@ -310,9 +330,46 @@ def write_predictions(
     folder = Path(folder)
     workers = run.num_workers if workers is None else workers
     place = find_device(device)
-    model = _trained_network(build, run, data, folder, checkpoint)
+    path = find_weights(folder, checkpoint)
+    state = load_checkpoint(path)
+    check_same_classes(_names_in(state, path), data, folder)
+    model = _load_network(build, run, path, state)
     of = examples(data, split)
     with stage(folder, f"predict {split}", "predicted"), threads(recorded_threads(folder)), counted(model) as given:
         results = detect(model.to(place), finder, run, of, workers, progress)
         record_views(folder, split, given[0]/len(of))
         return save_predictions(folder/"evaluation"/split/"coco_instances_results.json", results)
+
+# %% ../../nbs/api/engines/01_common.ipynb #559ccdb0
+@dataclass(frozen=True)
+class Detector:
+    "A trained network that looks at one image at a time"
+    run: Run
+    names: list                    # Of the classes
+    network: torch.nn.Module
+    path: Path                     # The checkpoint
+    find: Callable                 # (h, w, 3) uint8 RGB → what `in_image` takes
+    threads: int | None = None     # Of torch's operators; as it is if None
+
+    @torch.inference_mode()
+    def look(self, pixels: np.ndarray) -> dict:   # boxes (n, 4) xyxy, scores, labels, masks if any: tensors
+        "What the network finds in an image"
+        height, width = pixels.shape[:2]
+        with threads(self.threads): return in_image(self.find(pixels), (width, height))
+
+def open_detector(
+    build: Callable,        # This and `finder` as `write_predictions` takes them
+    finder: Callable,
+    folder: Path,           # The run folder
+    checkpoint: str | int,  # As `find_weights` takes it
+    device: str,
+) -> Detector:
+    "A trained run, ready to look at images"
+    place = find_device(device)
+    path = find_weights(folder, checkpoint, "use")
+    run = from_dict(read_record(folder)["settings"])
+    state = load_checkpoint(path)
+    names = _names_in(state, path)
+    model = _load_network(build, run, path, state).to(place).eval()
+    find = finder(model, run)
+    return Detector(run, names, model, path, lambda pixels: find(test_item(run, pixels)), recorded_threads(folder))

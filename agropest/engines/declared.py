@@ -58,6 +58,8 @@ RFDETR = register_engine(Engine(
         "log.txt": "loss and validation, a line an epoch",
         "training_config.json": "the run in rfdetr's words"},
     final_weights="checkpoint_best_total.pth",
+    best_weights="checkpoint_best_total.pth",
+    kept_weights="checkpoint_{}.ckpt",
     memory=("resolution (now {side}), raise grad_accum_steps (now {grad_accum_steps}), or set "
             "gradient_checkpointing=True"),
     usage=_RFDETR_USAGE))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['require', 'detectron2_dicts', 'register_data', 'to_detectron2', 'Batches', 'FollowsRun', 'trainer_class', 'board',
-           'detectron2_finder', 'check_devices', 'fit', 'predict']
+           'detectron2_finder', 'check_devices', 'fit', 'predict', 'open_model']
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #c80d9e22
 import functools
@@ -24,8 +24,9 @@ import torch
 from ..core import AgropestError, on_colab, write_file
 from ..data import DetectionDataset, coco_dict
 from .batches import examples, training_loader
-from .common import (
-    Log, bar, diverged, find_device, is_due, training, validate, write_predictions)
+from agropest.engines.common import (
+    Detector, Log, bar, diverged, find_device, is_due, open_detector, training, validate,
+    write_predictions)
 from .detectron2_parts import build, configure, is_detectron2_installed, keep_quiet
 from .saving import (
     check_own_checkpoint, load_checkpoint, save_checkpoint, save_last, weights_content)
@@ -123,13 +124,16 @@ class FollowsRun:
         self.log = Log(folder, run, torch.device(cfg.MODEL.DEVICE), unlogged)
         self.shown = bar(None, run.max_iter, f"run {run.name}", progress and self.is_main, self.first)
 
+    def _pretrained(self) -> dict:
+        return load_weights(self.network, self.run.weights, names=self.data.names).to_dict()
+
     def begin(self, state: dict | None) -> None:
         "Stand where the checkpoint does, or at the pretrained weights"
         self.start_iter = self.first
         self.network = getattr(self._trainer.model, "module", self._trainer.model)
         if self.run.amp and torch.cuda.is_bf16_supported():
             self._trainer.precision = torch.bfloat16   # as in the embedded engine
-        report = self.restore(state) if state else load_weights(self.network, self.run.weights).to_dict()
+        report = self.restore(state) if state else self._pretrained()
         if not self.is_main: return
         if report: update_record(self.folder, weights=report)
         trim_metrics(self.folder, self.first - 1)
@@ -352,7 +356,7 @@ def predict(
     data: DetectionDataset,
     split: str,
     folder: Path,                        # The run folder
-    checkpoint: str = "model_final",     # Or "best"
+    checkpoint: str | int = "final",     # Or "best", or an iteration
     device: str = "auto",
     workers: int | None = None,          # The run's own if None
     progress: bool = True,
@@ -361,3 +365,12 @@ def predict(
     require()
     return write_predictions(
         build, detectron2_finder, run, data, split, folder, checkpoint, device, workers, progress)
+
+def open_model(
+    folder: Path,                        # The run folder
+    checkpoint: str | int = "final",     # Or "best", or an iteration
+    device: str = "auto",
+) -> Detector:
+    "A trained run, ready to look at single images"
+    require()
+    return open_detector(build, detectron2_finder, folder, checkpoint, device)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LOGGERS', 'CHECKPOINT_KEYS', 'LARGEST_SETTINGS', 'resume_from', 'keep_last', 'slim', 'written_whole',
            'check_resumable', 'check_best_weights', 'require', 'check_request', 'fit', 'trained_weights',
-           'load_trained', 'detect_objects', 'predict', 'open_model']
+           'load_trained', 'find_objects', 'predict', 'open_package_model', 'open_model']
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #45c659b1
 import gc
@@ -20,11 +20,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
+from PIL import Image
 
 from ..core import AgropestError, choose, shown
 from ..data import DetectionDataset
-from .common import (
-    PREDICTION_FLOOR, bar, find_device, record_views, recorded_threads, to_results, training)
+from ..data.image_files import open_image
+from agropest.engines.common import (
+    PREDICTION_FLOOR, Detector, bar, find_device, record_views, recorded_threads, to_results,
+    training)
 from .declared import RFDETR
 from agropest.engines.rfdetr_parts import (
     Journal, SeededLoader, check_outlines, fit_splits, hand_over, hand_over_empty, nothing,
@@ -35,9 +38,11 @@ from ..models.checkpoints import mismatch
 from ..models.rfdetr import (
     build_network, check_size, load_rfdetr_weights, model_config, quiet, read_checkpoint,
     require_rfdetr, train_config)
-from ..runs import RFDETRRun
+from ..runs import RFDETRRun, from_dict
 from ..seeds import seed_everything, stream_seed, threads
-from ..tracking.run_folder import save_predictions, stage, trim_metrics, update_record
+from ..tracking.kept_weights import find_weights
+from ..tracking.run_folder import (
+    read_record, save_predictions, stage, trim_metrics, update_record)
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #3683d2ab
 def _resumable(place: Path) -> list:
@@ -76,7 +81,8 @@ def _module(
     seed_everything(stream_seed(seed, "weights"))
     plain = replace(run, backbone_lora=False, weights="" if resumed else run.weights)
     module = RFDETRModelModule(model_config(plain, num_classes), settings)
-    report = load_rfdetr_weights(module.model, plain, num_classes)
+    names = tuple(getattr(settings, "class_names", None) or ())
+    report = load_rfdetr_weights(module.model, plain, num_classes, names)
     if run.backbone_lora:   # Only now: an encoder that is wrapped already would take no weights, and not say so
         apply_lora(module.model)
         module.model_config.backbone_lora = True
@@ -329,18 +335,28 @@ def load_trained(
         raise AgropestError(f"{path} doesn't fit the run's settings: {reason}") from None
     return network.eval()
 
-def _test_batches(run: RFDETRRun, data: DetectionDataset, split: str, folder: Path, workers: int):
-    "Batches as the package makes them for measuring"
-    from rfdetr.datasets.coco import CocoDetection, make_coco_transforms_square_div_64
+def _test_transforms(run: RFDETRRun, num_classes: int) -> tuple:   # Of an image and its target; of a list of both
+    "What the package does to images before it measures"
+    from rfdetr.datasets.coco import make_coco_transforms_square_div_64
     from rfdetr.utilities.tensors import make_collate_fn
-    config = model_config(run, len(data.names))
+    config = model_config(run, num_classes)
     side = config.patch_size
     windows = config.num_windows
-    there = hand_over(data, folder/"rfdetr"/"predict", (split,), truth=False)/split
     transforms = make_coco_transforms_square_div_64("test", run.side, patch_size=side, num_windows=windows)
-    listed = CocoDetection(there, there/"_annotations.coco.json", transforms=transforms)
-    return torch.utils.data.DataLoader(
-        listed, batch_size=8, num_workers=workers, collate_fn=make_collate_fn(block_size=side*windows))
+    return transforms, make_collate_fn(block_size=side*windows)
+
+def _test_batches(run: RFDETRRun, data: DetectionDataset, split: str, folder: Path, workers: int):
+    "Batches as the package makes them for measuring, of images as all engines open them"
+    from rfdetr.datasets.coco import CocoDetection
+    class Opened(CocoDetection):
+        "The package's list of images, each upright"
+        def _decode_image(self, image_id):
+            listed = self.coco.loadImgs(image_id)[0]["file_name"]
+            return Image.fromarray(open_image(Path(self.root)/listed)), (1.0, 1.0)
+    there = hand_over(data, folder/"rfdetr"/"predict", (split,), truth=False)/split
+    transforms, together = _test_transforms(run, len(data.names))
+    listed = Opened(there, there/"_annotations.coco.json", transforms=transforms)
+    return torch.utils.data.DataLoader(listed, batch_size=8, num_workers=workers, collate_fn=together)
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #a9fd5ee3
 def _kept_content(found: dict, classes: int, run: RFDETRRun) -> dict:
@@ -352,12 +368,12 @@ def _kept_content(found: dict, classes: int, run: RFDETRRun) -> dict:
     return kept
 
 @torch.inference_mode()
-def detect_objects(
+def find_objects(
     network: torch.nn.Module,
     batch: tuple,          # From the package's loader
     run: RFDETRRun,
     device: torch.device,
-) -> list:                 # COCO results
+) -> list:                 # Of each image its id, what `in_image` takes, and (width, height)
     "What the network finds in a batch"
     from rfdetr.models.postprocess import PostProcess
     samples, targets = batch
@@ -367,11 +383,9 @@ def detect_objects(
     outputs = network(samples.to(device))
     # A query can name no class but once
     chosen = PostProcess(run.detections_per_image + outputs["pred_logits"].shape[1])
-    results = []
-    for target, found in zip(targets, chosen(outputs, sizes.to(device), score_threshold=PREDICTION_FLOOR)):
-        height, width = target["orig_size"].tolist()
-        results += to_results(int(target["image_id"]), _kept_content(found, classes, run), (width, height))
-    return results
+    results = chosen(outputs, sizes.to(device), score_threshold=PREDICTION_FLOOR)
+    return [(int(target["image_id"]), _kept_content(found, classes, run), tuple(target["orig_size"].tolist()[::-1]))
+            for target, found in zip(targets, results)]
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #b0a5e019
 def predict(
@@ -379,7 +393,7 @@ def predict(
     data: DetectionDataset,
     split: str,
     folder: Path,                               # The run folder
-    checkpoint: str = "checkpoint_best_total",  # Or "checkpoint_best_regular", "checkpoint_best_ema", "last_ema"
+    checkpoint: str | int = "final",            # Or an epoch, "checkpoint_best_regular", "checkpoint_best_ema", "last_ema"
     device: str = "auto",
     workers: int | None = None,                 # The run's own if None
     progress: bool = True,
@@ -390,12 +404,12 @@ def predict(
     folder = Path(folder)
     place = find_device(device)
     workers = run.num_workers if workers is None else workers
-    network = load_trained(run, folder/"checkpoints"/f"{checkpoint}.pth", data.names).to(place)
+    network = load_trained(run, find_weights(folder, checkpoint), data.names).to(place)
     with stage(folder, f"predict {split}", "predicted"), threads(recorded_threads(folder)), quiet():
         batches = _test_batches(run, data, split, folder, workers)
         results = []
         for batch in bar(batches, len(batches), "predict", progress):
-            results += detect_objects(network, batch, run, place)
+            for found in find_objects(network, batch, run, place): results += to_results(*found)
         record_views(folder, split, 1)
         return save_predictions(folder/"evaluation"/split/"coco_instances_results.json", results)
 
@@ -411,12 +425,46 @@ def _check_numbers(size: dict, path: Path) -> None:
             raise AgropestError(f"{path} describes a network with {shown(name)} of {shown(value)}, "
                                 "which no RF-DETR has; give another file.")
 
-def open_model(
+def open_package_model(
     path: Path,
 ):   # The package's model: `.predict(images, threshold=…)`, `.class_names`
-    "A trained checkpoint as the package's own object, for new images; no code is run from the file"
+    "A trained checkpoint as the package's own object; no code is run from the file"
     require()
     _check_numbers(read_checkpoint(path)["size"], path)
     with quiet():
         from rfdetr import RFDETR as model
         return model.from_checkpoint(str(path))
+
+# %% ../../nbs/api/engines/05_rfdetr.ipynb #5a284aa3
+def _rfdetr_finder(network: torch.nn.Module, run: RFDETRRun, num_classes: int) -> Callable:
+    "How this engine looks at one image: pixels → what `in_image` takes"
+    from rfdetr.datasets.coco import ConvertCoco
+    transforms, together = _test_transforms(run, num_classes)
+    prepare = ConvertCoco()
+    device = next(network.parameters()).device
+    def find(pixels):
+        image, target = prepare(Image.fromarray(pixels), dict(image_id=0, annotations=[]))
+        return find_objects(network, together([transforms(image, target)]), run, device)[0][1]
+    return find
+
+def _names_of(path: Path, folder: Path) -> list:
+    "The classes that a checkpoint knows, as itself or the record of its run says"
+    names = read_checkpoint(path)["names"] or (read_record(folder).get("data") or {}).get("names")
+    if names: return list(names)
+    raise AgropestError(f"Neither {path} nor the record of the run in {folder} names classes; "
+                        "put the run's own files back.")
+
+def open_model(
+    folder: Path,                     # The run folder
+    checkpoint: str | int = "final",  # As `predict` takes it
+    device: str = "auto",
+) -> Detector:
+    "A trained run, ready to look at single images"
+    require()
+    place = find_device(device)
+    path = find_weights(folder, checkpoint, "use")
+    run = from_dict(read_record(folder)["settings"])
+    names = _names_of(path, folder)
+    network = load_trained(run, path, names).to(place)
+    with quiet(): find = _rfdetr_finder(network, run, len(names))
+    return Detector(run, names, network, path, find, recorded_threads(folder))

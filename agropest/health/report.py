@@ -16,7 +16,7 @@ import pandas as pd
 from ..core import choose
 from ..data.dataset import (
     DONE, GROUPS, LEVELS, PROBLEMS, DetectionDataset, Problem, ledger_table)
-from ..text import clean
+from ..text import clean, marked
 
 # %% ../../nbs/api/health/00_report.ipynb #c7edaf9f
 def _markup(text: str) -> str:
@@ -263,7 +263,7 @@ def _folded(places: pd.DataFrame) -> str:
 def _finding(health: Health, row) -> str:
     "A check that found something, as a row of the page"
     known = PROBLEMS[row.check]
-    means, advice = _markup(known.means), _markup(known.advice)
+    means, advice = marked(known.means), marked(known.advice)
     what = f"<b>{_markup(row.check)}</b><br>{means}<br><i>{advice}</i>"
     cells = [
         _td(f"{_square(row.verdict)} {row.verdict}", ";white-space:nowrap"),

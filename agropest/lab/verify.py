@@ -9,7 +9,6 @@ __all__ = ['EVIDENCE', 'ROUNDING', 'MEASURED_FILES', 'check_files', 'mismatches'
 # %% ../../nbs/api/lab/00_verify.ipynb #1ee24503
 import math
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +19,7 @@ from ..measure.coco_results import check_truth, load_predictions, truth_fingerpr
 from ..measure.left_out import drop_images
 from ..measure.metrics import summary
 from ..measure.sweep import results
+from ..text import marked
 from ..tracking.ownership import writer
 from ..tracking.provenance import flat
 from ..tracking.run_folder import (
@@ -274,7 +274,7 @@ class Verification:
         "Is nothing wrong?"
         return not len(self.faults)
     def __str__(self) -> str: return self.verdict
-    def _repr_html_(self) -> str: return f"<p>{escape(self.verdict)}</p>{self.table.to_html()}"
+    def _repr_html_(self) -> str: return f"<p>{marked(self.verdict)}</p>{self.table.to_html()}"
 
 # %% ../../nbs/api/lab/00_verify.ipynb #082024a8
 def _faults_sentence(faults: list) -> str:

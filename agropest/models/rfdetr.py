@@ -21,7 +21,8 @@ from PIL import Image
 
 from ..core import AgropestError, choose, how_to_install, shown
 from .checkpoints import read_torch
-from .weights import WITHOUT, LoadReport, file_md5
+from .weight_sources import origin_of
+from .weights import WITHOUT, LoadReport, fetch_weights, file_md5
 from ..runs import RFDETRRun
 from ..runs.rfdetr import RFDETR_SIZES
 
@@ -250,9 +251,7 @@ def pretrained_file(run: RFDETRRun) -> Path | None:   # None: no weights
         path = pretrained_path(run)
         with quiet(): _fetch_pretrained(path)
         return path
-    path = Path(run.weights).expanduser()
-    if path.is_file(): return path
-    raise AgropestError(f"There is no file {path} to load weights from. {WITHOUT}")
+    return fetch_weights(run.weights)
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #08f09741
 def _row_outcome(own: torch.Tensor, given: torch.Tensor) -> str | None:
@@ -278,11 +277,22 @@ def _layer_outcome(name: str, own: torch.Tensor, before: torch.Tensor, file: dic
     if "position_embeddings" in name: return "note", "positions are resampled to another grid"
     return "note", f"of {len(given)} rows of queries in the file, {len(own)} are kept"
 
+# %% ../../nbs/api/models/07_rfdetr.ipynb #545da60d
+def _names_note(file: dict, names: tuple) -> list:
+    "A row if a file knows as many classes, and others: the package takes them for the network's"
+    known = file["names"]
+    if not names or len(known) != len(names) or tuple(known) == tuple(names): return []
+    listed = ", ".join(shown(name)[1:-1] for name in known[:4]) + (", …" if len(known) > 4 else "")
+    why = (f"the file knows other classes ({listed}): the package takes its last layers all the same, "
+           "so each class begins with what another one at its place had learnt")
+    return [dict(layer="class_embed", status="note", why=why)]
+
 # %% ../../nbs/api/models/07_rfdetr.ipynb #c3d8d50f
 def load_rfdetr_weights(
     network: torch.nn.Module,   # Changed in place
     run: RFDETRRun,
     num_classes: int,
+    names: tuple = (),          # The classes that the network is to know
 ) -> LoadReport:
     "Let the package load a run's pretrained weights, and say what became of each layer"
     path = pretrained_file(run)
@@ -297,7 +307,7 @@ def load_rfdetr_weights(
         from rfdetr.models.weights import load_pretrain_weights
         load_pretrain_weights(network, model_config(run, num_classes, path))
     rows = _layer_outcomes(before, network.state_dict(), file["model"])
-    return LoadReport(str(path), file_md5(path), rows)
+    return LoadReport(str(path), file_md5(path), rows + _names_note(file, names), origin_of(path))
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #e2011132
 def _layer_outcomes(before: dict, after: dict, file: dict) -> list:

@@ -15,7 +15,6 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +23,20 @@ import torch
 
 from ..core import AgropestError, cache_folder, shown, write_file
 from .checkpoints import Entries, PlainUnpickler, read_torch, unreadable
+from .weight_sources import fetch_address, is_address, local_weights, origin_of
 from ..progress import progress_bar
+from ..text import marked
 
 # %% ../../nbs/api/models/06_weights.ipynb #547a09db
 ZOO = "https://dl.fbaipublicfiles.com/detectron2/"   # What `detectron2://` stands for
 WITHOUT = 'To go on without pretrained weights, set weights="" or choose scale="smoke".'
 
 def weights_path(
-    source: str,                 # A file, or an address that starts with detectron2://
+    source: str,                 # A file, a run folder, or an address that starts with detectron2://
     cache: Path | None = None,   # Of fetched files; default: `weights` in the cache folder
 ) -> Path:
     "Where the file is, or will be once it is fetched"
-    if not source.startswith("detectron2://"): return Path(source).expanduser()
+    if not source.startswith("detectron2://"): return local_weights(source)
     parts = source.removeprefix("detectron2://").split("/")
     if not all(re.fullmatch(r"[\w.+-]*\w[\w.+-]*", part) for part in parts):
         raise AgropestError(f"{shown(source)} is no address of weights; it should read like "
@@ -80,6 +81,7 @@ def fetch_weights(
     cache: Path | None = None,
 ) -> Path:   # The file, fetched if it has to be
     "Make sure that the weights are on this machine"
+    if is_address(source): return fetch_address(source, cache)
     path = weights_path(source, cache)
     if path.exists(): return path
     if not source.startswith("detectron2://"):
@@ -171,16 +173,21 @@ def modern_name(name: str) -> str:
 # %% ../../nbs/api/models/06_weights.ipynb #51c39e62
 LARGEST_PICKLE = 1 << 30   # Bytes; such a file is read as a whole
 
+def _file_content(path: Path) -> dict:
+    "What a file of weights holds, read without running code from it; {} if that is no mapping"
+    try: found = _unpickled(path) if path.suffix == ".pkl" else read_torch(path)
+    except AgropestError: raise
+    except Exception as e: raise unreadable(path, e) from None   # Damage can make it fail in any way
+    return found if isinstance(found, dict) else {}
+
 def read_weights(
     path: Path,    # .pth from torch, .pkl from detectron2's zoo
 ) -> tuple:        # name → tensor, MD5
     "The tensors in a file, by name"
     path = Path(path)
-    try:
-        found = _unpickled(path) if path.suffix == ".pkl" else read_torch(path)
-        return _tensors(found), file_md5(path)
-    except AgropestError: raise
-    except Exception as e: raise unreadable(path, e) from None   # Damage can make it fail in any way
+    found = _file_content(path)
+    try: return _tensors(found), file_md5(path)
+    except Exception as e: raise unreadable(path, e) from None
 
 def _unpickled(path: Path):
     "What a pickle file holds, read without running code from it"
@@ -189,9 +196,8 @@ def _unpickled(path: Path):
     check_hash(file_md5(path), path)
     with open(path, "rb") as file: return ArrayUnpickler(file, size, encoding="latin1").load()
 
-def _tensors(found) -> dict:   # name → tensor
+def _tensors(found: dict) -> dict:   # name → tensor
     "What is a tensor in a file, and the anchors that our own files keep beside them"
-    found = found if isinstance(found, dict) else {}
     inner = next((found[k] for k in ("model", "blobs") if isinstance(found.get(k), dict)), found)
     anchors = found.get("anchors")
     entries = {**inner, **(anchors if isinstance(anchors, dict) else {})}
@@ -208,28 +214,37 @@ class LoadReport:
     source: str
     md5: str | None = None
     rows: list = field(default_factory=list)   # layer, status (loaded, skipped, fresh, unused), why
+    origin: dict | None = None                 # The run that the weights are from, from `origin_of`
 
     def to_dict(self) -> dict:
         "As the run record has it"
-        return asdict(self) | {"summary": str(self)}
+        content = asdict(self) | {"summary": str(self)}
+        if self.origin is None: del content["origin"]
+        return content
 
     def table(self) -> pd.DataFrame:
         "A row a layer"
         return pd.DataFrame(self.rows, columns=["layer", "status", "why"])
+
+    def _source_name(self) -> str:
+        "The file, or the run that it is from"
+        if self.origin: return "run {run} ({folder})".format_map({"run": "?", "folder": "?", **self.origin})
+        source = self.source.partition("#")[0] if is_address(self.source) else self.source
+        return source.rsplit("/", 1)[-1]
 
     def __repr__(self): return str(self)
 
     def _repr_html_(self):
         rest = self.table().query("status != 'loaded'")
         shown = len(rest) and self.source
-        return f"<p>{escape(str(self))}</p>" + (rest.to_html(index=False) if shown else "")
+        return f"<p>{marked(str(self))}</p>" + (rest.to_html(index=False) if shown else "")
 
     def __str__(self):
         reasons = dict.fromkeys(r["why"] for r in self.rows if r["status"] in ("skipped", "note"))
         added = "".join(f" {r[0].upper()}{r[1:]}." for r in reasons)
         if not self.source: return "No pretrained weights: every layer starts afresh." + added
         n = Counter(row["status"] for row in self.rows)
-        parts = [f"{n['loaded']} layers loaded from {self.source.rsplit('/', 1)[-1]}"]
+        parts = [f"{n['loaded']} layers loaded from {self._source_name()}"]
         parts += [f"{n[s]} {s}" for s in ("skipped", "fresh", "unused", "note") if n[s]]
         return ", ".join(parts) + "." + added
 
@@ -295,11 +310,29 @@ def _unknown_layers(own, tensors):
     names = [k for k in tensors if k not in own and "cell_anchors" not in k]
     return dict.fromkeys(k.rsplit(".", 1)[0] for k in names if not k.endswith(ignored))
 
+# %% ../../nbs/api/models/06_weights.ipynb #febe8b64
+_OF_CLASSES = ("cls_score", "bbox_pred")   # The layers whose rows are classes
+
+def _other_classes(path: Path, names: tuple) -> str:
+    "Which classes a file names, where they are others; \"\" if they are the same or it names none"
+    if not names or path.suffix == ".pkl": return ""
+    known = _file_content(path).get("names")
+    if not isinstance(known, (list, tuple)) or tuple(known) == tuple(names): return ""
+    return ", ".join(shown(name)[1:-1] for name in known[:4]) + (", …" if len(known) > 4 else "")
+
+def _other_row(layer: str, tensors: dict, others: str) -> dict | None:
+    "What becomes of a layer that tells classes apart, where the file's are others"
+    inside = any(k.rsplit(".", 1)[0] == layer for k in tensors)
+    if not others or not inside or layer.rsplit(".", 1)[-1] not in _OF_CLASSES: return None
+    why = f"the file knows other classes ({others}), so the last layers start afresh"
+    return dict(layer=layer, status="skipped", why=why)
+
 # %% ../../nbs/api/models/06_weights.ipynb #618a158a
 def load_weights(
     model: torch.nn.Module,      # Changed in place
-    source: str,                 # "" for none, a .pth or .pkl file, or a detectron2:// address
+    source: str,                 # "" for none, a .pth or .pkl file, a run folder, or an address
     cache: Path | None = None,   # Where fetched files are kept
+    names: tuple = (),           # The classes that the network is to know
 ) -> LoadReport:
     "Load what fits, layer by layer, and say what became of each"
     own = {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
@@ -307,8 +340,10 @@ def load_weights(
     if not source:
         rows = [dict(layer=k, status="fresh", why="no weights were given") for k in layers]
         return LoadReport("", None, rows + _frozen_note(model, rows))
-    tensors, md5 = read_weights(fetch_weights(source, cache))
-    rows = [_layer_row(layer, own, tensors) for layer in layers]
+    path = fetch_weights(source, cache)
+    tensors, md5 = read_weights(path)
+    others = _other_classes(path, names)
+    rows = [_other_row(layer, tensors, others) or _layer_row(layer, own, tensors) for layer in layers]
     loaded = {row["layer"] for row in rows if row["status"] == "loaded"}
     taken = {k: tensors[k] for k in own if k in tensors and k.rsplit(".", 1)[0] in loaded}
     if not taken:
@@ -318,4 +353,4 @@ def load_weights(
     rows += [dict(layer=k, status="unused", why="the network has no such layer")
              for k in _unknown_layers(own, tensors) if k not in layers]
     rows += _anchor_note(model, tensors, taken)
-    return LoadReport(source, md5, rows + _frozen_note(model, rows))
+    return LoadReport(source, md5, rows + _frozen_note(model, rows), origin_of(path))

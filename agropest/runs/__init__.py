@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RUNS', 'find_run', 'lost_in_smoke', 'PUBLISHED_RUNS', 'SMOKE', 'FasterRCNNRun', 'RFDETRRun', 'Run', 'changes',
            'check_run', 'class_factors', 'differ', 'from_dict', 'output_size', 'repeat_factors', 'schedule', 'smoke',
-           'to_dict']
+           'to_dict', 'with_settings']
 
 # %% ../../nbs/api/runs/03_init.ipynb #942fe7e2
 import pandas as pd
@@ -16,11 +16,12 @@ from .faster_rcnn import (
 from .recipe import (
     Run, changes, check_run, differ, from_dict, schedule, smoke, to_dict)
 from .rfdetr import RFDETR_RUNS, RFDETRRun
+from .settings import with_settings
 
 # %% ../../nbs/api/runs/03_init.ipynb #db3e1a3d
 _all_ = ["PUBLISHED_RUNS", "SMOKE", "FasterRCNNRun", "RFDETRRun", "Run", "changes", "check_run",
          "class_factors", "differ", "from_dict", "output_size", "repeat_factors", "schedule",
-         "smoke", "to_dict"]
+         "smoke", "to_dict", "with_settings"]
 
 # %% ../../nbs/api/runs/03_init.ipynb #09fb69bf
 RUNS = {**PUBLISHED_RUNS, **RFDETR_RUNS}

@@ -24,6 +24,8 @@ class Engine:
     losses: dict = field(default_factory=dict)   # Name in `metrics.json` → colour, in the order they are drawn
     files: dict = field(default_factory=dict)    # A file of the run folder, or how its name starts → its purpose
     final_weights: str = "model_final.pth"       # In `checkpoints`: what a finished training leaves
+    best_weights: str = "best.pth"               # Those of the best validation
+    kept_weights: str = "model_{:07}.pth"        # Those of an iteration, kept when that was asked for
     memory: str = ""               # What else to lower where memory runs out; {setting} stands for the run's value
     usage: str = ""                # Code that uses the weights, with {file} and {threshold}
     @property
@@ -32,6 +34,13 @@ class Engine:
     def fit(self) -> Callable: return self.code.fit
     @property
     def predict(self) -> Callable: return self.code.predict
+    @property
+    def open_model(self) -> Callable:
+        "What opens a trained run, by its folder, a checkpoint and a device"
+        opens = getattr(self.code, "open_model", None)
+        if opens: return opens
+        raise AgropestError(f"The engine {self.name} predicts a dataset, and can't open a run for single images; "
+                            "give it an `open_model` beside its `predict`.")
     def require(self) -> None:
         "Nothing if what the engine needs is installed, else an error that says how to install it"
         getattr(self.code, "require", lambda: None)()

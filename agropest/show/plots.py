@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'plot_classes', 'plot_box_sizes', 'plot_boxes_per_image', 'plot_reach', 'loss_colours', 'plot_losses',
-           'plot_class_ap', 'plot_confusion', 'plot_pr', 'plot_sweep', 'Figure', 'draw_boxes', 'figure_bytes',
-           'new_figure', 'safe', 'save_figure', 'show_beside', 'show_groups', 'show_images', 'plot_class_changes',
-           'plot_ranking', 'plot_ap_curves', 'plot_calibration', 'plot_confusion_change', 'plot_pr_beside']
+           'two_panels', 'plot_class_ap', 'plot_confusion', 'plot_pr', 'plot_sweep', 'Figure', 'draw_boxes',
+           'figure_bytes', 'new_figure', 'safe', 'save_figure', 'show_beside', 'show_groups', 'show_images',
+           'plot_class_changes', 'plot_ranking', 'plot_ap_curves', 'plot_calibration', 'plot_confusion_change',
+           'plot_pr_beside']
 
 # %% ../../nbs/api/show/05_plots.ipynb #456902f4
 from itertools import cycle
@@ -178,18 +179,29 @@ def _falls(steps: pd.DataFrame) -> list:
 # %% ../../nbs/api/show/05_plots.ipynb #a6c0b17a
 @in_style
 def plot_losses(
-    lines: list,   # Of metrics.json: iteration with total_loss, losses, lr; or with bbox/AP …
+    lines: list,       # Of metrics.json: iteration with total_loss, losses, lr; or with bbox/AP …
+    columns: int = 2,  # 1: one above the other
 ) -> Figure:
     "Losses and validation AP over the iterations"
     log = pd.DataFrame(lines)
     if "total_loss" not in log:
         raise AgropestError("There is no total_loss in these metrics; "
                             "the run has not logged a step yet.")
-    figure, (left, right) = new_figure(9, 3, 1, 2, width_ratios=[1.5, 1])
+    figure, (left, right) = two_panels(columns, 3, [1.5, 1])
     _loss_panel(left, log.dropna(subset=["total_loss"]))
     _validation_panel(right, log)
     right.set_xlim(left.get_xlim())
     return figure
+
+def two_panels(
+    columns: int,     # 2: side by side; 1: one above the other
+    height: float,    # Of a panel, inches
+    widths: list,     # Shares of the two, where they stand side by side
+):                    # (figure, axes)
+    "A figure of two panels, for a screen or for a phone"
+    choose(columns, (1, 2), "number of columns")
+    if columns == 2: return new_figure(9, height, 1, 2, width_ratios=widths)
+    return new_figure(4.6, 1.85*height, 2, 1)
 
 def _loss_panel(axis, steps: pd.DataFrame) -> None:
     "The losses, and where the learning rate falls"
@@ -297,6 +309,7 @@ def plot_pr(
 def plot_sweep(
     swept: pd.DataFrame,             # From `sweep.sweep`
     score_threshold: float = None,   # The run's own, dashed
+    columns: int = 2,                # 1: one above the other
 ) -> Figure:
     "Precision, recall and F1 over the threshold, and each class's F1"
     best = best_thresholds(swept)
@@ -306,7 +319,7 @@ def plot_sweep(
     classes = known.pivot(index="class", columns="threshold", values="F1")
     classes = classes.loc[known["class"].unique()]
     height = max(2.8, 0.9 + 0.2*len(classes))
-    figure, (left, right) = new_figure(9, height, 1, 2, width_ratios=[1, 1.15])
+    figure, (left, right) = two_panels(columns, height, [1, 1.15])
     _sweep_mean(left, over_classes(swept), best.iloc[-1])
     _sweep_classes(right, classes, best.reindex(classes.index))
     if score_threshold is not None:
