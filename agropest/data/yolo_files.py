@@ -50,8 +50,8 @@ def existing_folder(folder: Path) -> Path:
         raise AgropestError(f"There is no folder {folder}; give the folder that holds the dataset.")
     if not folder.is_dir():
         raise AgropestError(
-            f"{folder} is a file; give the folder that holds the dataset "
-            "(an archive is unpacked by agropest.data.fetch.unpack).")
+            f"{folder} is a file; give the folder that holds the dataset. If it is an archive, unpack "
+            "it first, and give the folder that comes out.")
     try: empty = not any(folder.iterdir())
     except OSError as e:
         raise AgropestError(f"The folder {folder} can't be looked into: {e.strerror}.") from e

@@ -11,14 +11,11 @@ from dataclasses import replace
 from ..runs.engine import Engine, register_engine
 
 # %% ../../nbs/api/engines/00_declared.ipynb #22b46a72
-_FASTER_RCNN_USAGE = '''import json, torch
-from agropest.models.faster_rcnn import build_model
-from agropest.runs import from_dict
+_USAGE = '''from agropest.lab.use import open_model
 
-weights = torch.load("{file}", weights_only=True)
-run = from_dict(json.load(open("settings.json")))   # the settings at the end of this card
-model = build_model(run, len(weights["names"])).eval()
-model.load_state_dict(weights["model"])'''
+model = open_model(".")   # The folder that holds this card, run.json and checkpoints/{file}
+found = model.predict("photo.jpg", threshold={threshold})
+for name, score, box in zip(found.names, found.scores, found.boxes): print(name, score, box)'''
 
 # %% ../../nbs/api/engines/00_declared.ipynb #92a143d8
 TORCHVISION = register_engine(Engine(
@@ -32,7 +29,7 @@ TORCHVISION = register_engine(Engine(
         "model_final.pth": "weights at the end"},
     final_weights="model_final.pth",
     memory="the largest of min_size_train (now {min_size_train}), or set amp=True",
-    usage=_FASTER_RCNN_USAGE))
+    usage=_USAGE))
 
 # %% ../../nbs/api/engines/00_declared.ipynb #97c5e82e
 DETECTRON2 = register_engine(replace(
@@ -41,10 +38,6 @@ DETECTRON2 = register_engine(replace(
     files={**TORCHVISION.files, "config.yaml": "the run in detectron2's words"}))
 
 # %% ../../nbs/api/engines/00_declared.ipynb #cc99571e
-_RFDETR_USAGE = '''from agropest.engines.rfdetr import open_model
-
-found = open_model("{file}").predict(image, threshold={threshold})'''
-
 RFDETR = register_engine(Engine(
     "rfdetr", "agropest.engines.rfdetr",
     packages=("torch", "torchvision", "rfdetr"),
@@ -62,4 +55,4 @@ RFDETR = register_engine(Engine(
     kept_weights="checkpoint_{}.ckpt",
     memory=("resolution (now {side}), raise grad_accum_steps (now {grad_accum_steps}), or set "
             "gradient_checkpointing=True"),
-    usage=_RFDETR_USAGE))
+    usage=_USAGE))

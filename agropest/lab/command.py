@@ -6,8 +6,8 @@
 __all__ = ['RUN_NOTEBOOKS', 'REPOSITORY', 'WORDS', 'RESULTS', 'NEED_TORCH', 'COMMANDS', 'run_notebook', 'copied_text',
            'copy_notebooks', 'NotebookParameter', 'parameters_in', 'notebook_parameters', 'guessed', 'WrongUse',
            'choose_or_wrong_use', 'asked_values', 'result_path', 'failure_text', 'run_by_papermill', 'without_torch',
-           'own_requirements', 'notebook_heading', 'parameters_help', 'notebook_parser', 'run_command',
-           'notebooks_command', 'requirements_command', 'command_help', 'dispatch', 'main']
+           'own_requirements', 'notebook_heading', 'parameters_help', 'kept_in_run_folder', 'notebook_parser',
+           'run_command', 'notebooks_command', 'requirements_command', 'command_help', 'dispatch', 'main']
 
 # %% ../../nbs/api/lab/06_command.ipynb #9731ba9b
 import argparse
@@ -16,14 +16,17 @@ import json
 import logging
 import os
 import re
+import shlex
 import sys
-from contextlib import suppress
+import tempfile
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import agropest
 from ..core import AgropestError, choose, read_json, write_file
+from ..tracking.places import SAY_FOLDER
 
 # %% ../../nbs/api/lab/06_command.ipynb #eac8769d
 RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "compare", "reproduce")
@@ -258,6 +261,26 @@ def parameters_help(parameters: list) -> str:
     lines = [f"  {p.name} = {p.default!r}   ({p.hint})\n        {p.comment}" for p in parameters]
     return "parameters and their defaults:\n" + "\n".join(line.rstrip() for line in lines)
 
+# %% ../../nbs/api/lab/06_command.ipynb #2b0a1beb
+@contextmanager
+def kept_in_run_folder(out: Path):
+    "The notebook that comes out is put into the run folder that its cells began, if any"
+    with tempfile.TemporaryDirectory() as place:
+        said = Path(place)/"folder"
+        before = os.environ.get(SAY_FOLDER)
+        os.environ[SAY_FOLDER] = str(said)
+        try: yield
+        finally:
+            if before is None: del os.environ[SAY_FOLDER]
+            else: os.environ[SAY_FOLDER] = before
+            if said.exists() and out.is_file():
+                write_file(Path(said.read_text(encoding="utf-8"))/"notebook.ipynb", out.read_bytes())
+
+def _command_again(arguments: list) -> str:
+    "The command that goes on with an interrupted training"
+    told = arguments if "resume" in arguments else [*arguments, "-p", "resume", "True"]
+    return f"agropest train {shlex.join(told)}"
+
 # %% ../../nbs/api/lab/06_command.ipynb #e9b7bd63
 def notebook_parser(name: str, parameters: list) -> argparse.ArgumentParser:
     "What `agropest train …` can be asked"
@@ -274,6 +297,8 @@ def notebook_parser(name: str, parameters: list) -> argparse.ArgumentParser:
     parser.add_argument("--log-output", action="store_true", help="show what the cells print")
     return parser
 
+_STOPPED = "Stopped by hand; the notebook has what was done until then."
+
 def run_command(name: str, arguments: list) -> int:   # The exit code
     "Run one of the notebooks that have parameters"
     source = run_notebook(name)
@@ -283,7 +308,11 @@ def run_command(name: str, arguments: list) -> int:   # The exit code
     values = {**{p.name: p.default for p in parameters}, **given}
     out = result_path(name, values, asked.out)
     print(f"{name}.ipynb runs; its result is {out}", file=sys.stderr)
-    run_by_papermill(source, out, given, asked.log_output)
+    try:
+        with kept_in_run_folder(out): run_by_papermill(source, out, given, asked.log_output)
+    except KeyboardInterrupt:
+        if name != "train": raise
+        raise KeyboardInterrupt(f"{_STOPPED} To go on: {_command_again(arguments)}") from None
     return 0
 
 # %% ../../nbs/api/lab/06_command.ipynb #06d69316
@@ -336,8 +365,6 @@ def dispatch(arguments: list) -> int:   # The exit code
     return {"notebooks": notebooks_command, "requirements": requirements_command}[name](rest)
 
 # %% ../../nbs/api/lab/06_command.ipynb #4f6d3285
-_STOPPED = "Stopped by hand; the notebook has what was done until then."
-
 def _left_unread() -> int:
     "The exit code where who reads the output, `head` for one, has gone"
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -354,6 +381,6 @@ def main(
     except BrokenPipeError: return _left_unread()
     except WrongUse as e: code, text = 2, str(e)
     except AgropestError as e: code, text = 1, str(e)
-    except KeyboardInterrupt: code, text = 130, _STOPPED
+    except KeyboardInterrupt as e: code, text = 130, str(e) or _STOPPED
     print(f"{_OURS}{text}", file=sys.stderr)
     return code

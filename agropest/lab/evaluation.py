@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MINI', 'broken_input', 'write_results', 'image_list', 'results_file', 'evaluate_files', 'predict_missing',
-           'evaluate_split', 'evidence_of', 'open_beside', 'beside_table', 'most_different']
+           'evaluate_split', 'evidence_of', 'results_folder', 'open_beside', 'beside_table', 'most_different']
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #06e67c6a
 from dataclasses import replace
@@ -246,6 +246,16 @@ def evidence_of(
         raise AgropestError("Give either run_folder, or predictions and truth, not both.")
     run = open_run(Path(run_folder), data, device, images)
     return evaluate_split(run, split, **written)
+
+# %% ../../nbs/api/lab/03_evaluation.ipynb #f024cd16
+def results_folder(
+    evidence: Evidence,   # From `evidence_of`
+    out: str = "",        # As it was given there
+) -> Path:
+    "Where results.json of that evidence is"
+    if not out and is_run(evidence.place):
+        return (Path(evidence.place).expanduser()/predictions_name(evidence.split)).parent
+    return _place_of_results(evidence.place or "simulated", evidence.split, out)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #a8cf5291
 def _check_same_truth(evidence: Evidence, known: Known) -> None:

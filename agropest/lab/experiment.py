@@ -8,6 +8,7 @@ __all__ = ['RUN_SCALES', 'NOT_VALIDATED', 'USUAL_RUN', 'RUN_FILES', 'choose_scal
            'weights_report', 'file_purpose', 'files', 'open_run']
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #ba14bb01
+import os
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -17,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..compare.inputs import dataset_at, dataset_of_run, usual_split
-from ..core import AgropestError, choose, shown
+from ..core import AgropestError, choose, shown, write_file
 from ..data import DetectionDataset, coco_dict, fingerprint
 from ..data.named import dataset_name, find_data, is_named
 from .foreseen import prepare_line
@@ -31,7 +32,7 @@ from ..runs.recipe import never_reached
 from ..runs.settings import parent_named, with_settings
 from ..text import Sentence
 from ..tracking.ownership import FolderHeld, is_ownership
-from ..tracking.places import run_place, runs_folder
+from ..tracking.places import SAY_FOLDER, run_place, runs_folder
 from ..tracking.run_folder import (
     begin_folder, elsewhere, is_through, next_folder, read_metrics, read_record)
 from ..tracking.trackers import find_trackers
@@ -289,6 +290,11 @@ def _check_begun(folder: Path) -> None:
                         f"to go on with another, give its folder as `out`.{there}")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #07d61444
+def _say_folder(folder: Path) -> None:
+    "Tell what started this process where the run goes, if it asked"
+    asked = os.environ.get(SAY_FOLDER)
+    if asked: write_file(Path(asked), str(folder.absolute()))
+
 def _begin_free(place, record: dict, resume: bool) -> Path:   # `place` says where the run goes
     "Begin a run folder; the next one, if another process was quicker"
     first = place()
@@ -331,7 +337,9 @@ def begin(
     else: _check_weights(weights)
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
     experiment = Experiment(*parts, devices, images, lost, None if base.name == recipe.name else base)
-    return replace(experiment, folder=_begin_free(place, _record_of(experiment, engine, data), resume))
+    folder = _begin_free(place, _record_of(experiment, engine, data), resume)
+    _say_folder(folder)
+    return replace(experiment, folder=folder)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #567918b0
 def train(
@@ -361,10 +369,12 @@ RUN_FILES = {   # A file's name, or how it starts, whoever trained
     "code": "what was not committed",
     "requirements.lock": "the packages, as pip installs them",
     "tracking.json": "what trackers were sent",
+    "notebook.ipynb": "the notebook as it was executed",
     "metrics.json": "losses and validation, line by line",
     "coco_instances_results.json": "predictions",
     "truth.json": "what they were measured by",
     "results.json": "metrics",
+    "label_doubts.csv": "labels that look wrong",
     "model_card.md": "what to know who gets the weights alone",
     "losses.png": "losses and validation",
     "class_ap": "each class's AP",

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from ..core import AgropestError, parse_json, read_json, to_json, write_file, write_json
+from ..progress import announce
 from .ownership import (
     check_owned, is_ownership, is_running, now, release, take, this_process, writer)
 from .provenance import (
@@ -198,7 +199,7 @@ def _terminate_as_exit():
 
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #45918b1e
 UNWATCHED = (   # They change after the last stage, too
-    "run.json", "tracking.json", "tensorboard/", "wandb/")
+    "run.json", "tracking.json", "notebook.ipynb", "tensorboard/", "wandb/")
 
 def folder_files(folder: Path) -> dict:   # Relative path → size and time of change
     "The files of a run folder that have checksums"
@@ -267,6 +268,14 @@ def is_through(
                for line in _load_record(folder)["stages"])
 
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #6a72df93
+def _how_to_go_on(folder: Path, name: str) -> str:
+    "What to do after a stage was interrupted, in a sentence"
+    if name == "fit":
+        return (f"agropest: the run in {folder} was interrupted; give the same command again with -p resume True "
+                "(in train.ipynb: resume = True), and it goes on from its last checkpoint.")
+    return (f"agropest: the run in {folder} was interrupted, its training is done; run the notebook "
+            "again, train.ipynb with resume = True.")
+
 @contextmanager
 def stage(
     folder: Path,
@@ -284,6 +293,7 @@ def stage(
         with _terminate_as_exit(): yield
     except (KeyboardInterrupt, SystemExit) as e:
         end("interrupted", "interrupted", str(e) or "stopped by the user")
+        announce(_how_to_go_on(folder, name))
         raise
     except BaseException as e:
         end("failed", "failed", f"{type(e).__name__}: {e}")
