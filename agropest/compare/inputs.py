@@ -26,6 +26,7 @@ from ..measure.coco_results import (
 from ..measure.given import repaired_truth
 from ..synth.detector import simulated_predictions
 from ..text import read_table
+from ..tracking.places import found_place
 from ..tracking.run_folder import read_record
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #31c7c0cb
@@ -38,7 +39,7 @@ def listed(text: str) -> list:
     "The parts between commas; what exists as it stands is one"
     if not text.strip(): return []
     if text in SIMULATED or Path(text).expanduser().exists(): return [text]
-    return [t.strip() for t in text.split(",") if t.strip()]
+    return [found_place(t.strip()) for t in text.split(",") if t.strip()]
 
 def runs_asked(
     a: str, b: str, more: str,

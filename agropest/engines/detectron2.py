@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['require', 'detectron2_dicts', 'register_data', 'to_detectron2', 'Batches', 'FollowsRun', 'trainer_class', 'board',
-           'detectron2_finder', 'check_devices', 'fit', 'predict', 'open_model']
+           'detectron2_finder', 'check_devices', 'fit', 'predict', 'open_model', 'onnx_model']
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #c80d9e22
 import functools
@@ -24,9 +24,9 @@ import torch
 from ..core import AgropestError, on_colab, write_file
 from ..data import DetectionDataset, coco_dict
 from .batches import examples, training_loader
-from agropest.engines.common import (
-    Detector, Log, bar, diverged, find_device, is_due, open_detector, training, validate,
-    write_predictions)
+from .common import (
+    PREDICTION_FLOOR, Detector, Log, bar, diverged, find_device, is_due, open_detector,
+    training, validate, write_predictions)
 from .detectron2_parts import build, configure, is_detectron2_installed, keep_quiet
 from .saving import (
     check_own_checkpoint, load_checkpoint, save_checkpoint, save_last, weights_content)
@@ -374,3 +374,11 @@ def open_model(
     "A trained run, ready to look at single images"
     require()
     return open_detector(build, detectron2_finder, folder, checkpoint, device)
+
+def onnx_model(detector: Detector):   # onnx.ModelProto
+    "A run that was opened as an ONNX model; its checkpoint fits the embedded network, which is written"
+    from agropest.models.export_faster_rcnn import faster_rcnn_onnx
+    from agropest.models.faster_rcnn import build_model
+    network = build_model(detector.run, len(detector.names))
+    network.load_state_dict(load_checkpoint(detector.path)["model"])
+    return faster_rcnn_onnx(network.eval(), PREDICTION_FLOOR)

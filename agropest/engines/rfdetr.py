@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LOGGERS', 'CHECKPOINT_KEYS', 'LARGEST_SETTINGS', 'resume_from', 'keep_last', 'slim', 'written_whole',
            'check_resumable', 'check_best_weights', 'require', 'check_request', 'fit', 'trained_weights',
-           'load_trained', 'find_objects', 'predict', 'open_package_model', 'open_model']
+           'load_trained', 'find_objects', 'predict', 'open_package_model', 'open_model', 'onnx_model']
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #45c659b1
 import gc
@@ -468,3 +468,8 @@ def open_model(
     network = load_trained(run, path, names).to(place)
     with quiet(): find = _rfdetr_finder(network, run, len(names))
     return Detector(run, names, network, path, find, recorded_threads(folder))
+
+def onnx_model(detector: Detector):   # onnx.ModelProto
+    "A run that was opened as an ONNX model, from an RGB image to boxes in its pixels"
+    from agropest.models.export_rfdetr import rfdetr_onnx
+    return rfdetr_onnx(detector.network, detector.run, len(detector.names), PREDICTION_FLOOR)

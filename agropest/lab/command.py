@@ -7,7 +7,8 @@ __all__ = ['RUN_NOTEBOOKS', 'REPOSITORY', 'WORDS', 'RESULTS', 'NEED_TORCH', 'COM
            'copy_notebooks', 'NotebookParameter', 'parameters_in', 'notebook_parameters', 'guessed', 'WrongUse',
            'choose_or_wrong_use', 'asked_values', 'result_path', 'failure_text', 'run_by_papermill', 'without_torch',
            'own_requirements', 'notebook_heading', 'parameters_help', 'kept_in_run_folder', 'notebook_parser',
-           'run_command', 'notebooks_command', 'requirements_command', 'command_help', 'dispatch', 'main']
+           'run_command', 'notebooks_command', 'export_command', 'requirements_command', 'command_help', 'dispatch',
+           'main']
 
 # %% ../../nbs/api/lab/06_command.ipynb #9731ba9b
 import argparse
@@ -29,7 +30,7 @@ from ..core import AgropestError, choose, read_json, write_file
 from ..tracking.places import SAY_FOLDER
 
 # %% ../../nbs/api/lab/06_command.ipynb #eac8769d
-RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "compare", "reproduce")
+RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "detect", "compare", "reproduce")
 
 def run_notebook(name: str) -> Path:
     "Where one of RUN_NOTEBOOKS is: in an installed package, or in the clone that is imported"
@@ -153,8 +154,8 @@ def asked_values(
 
 # %% ../../nbs/api/lab/06_command.ipynb #84db185c
 RESULTS = {
-    "prepare": "health", "train": "run-{run}", "evaluate": "metrics", "compare": "comparison",
-    "reproduce": "again"}   # Notebook → what its result is called
+    "prepare": "health", "train": "run-{run}", "evaluate": "metrics", "detect": "found",
+    "compare": "comparison", "reproduce": "again"}   # Notebook → what its result is called
 
 def _is_result(path: Path) -> bool:
     "Did papermill write this notebook?"
@@ -331,6 +332,18 @@ def notebooks_command(arguments: list) -> int:
     raise AgropestError(f"{', '.join(differing)} differ from the package's and were left alone; "
                         "give another folder, or --replace.")
 
+def export_command(arguments: list) -> int:
+    "Write a run as an ONNX file, and say what it is"
+    parser = _Parser(prog="agropest export", description=COMMANDS["export"], allow_abbrev=False)
+    parser.add_argument("run_folder", metavar="RUN", help="a run folder, such as runs/run-1")
+    parser.add_argument("out", metavar="OUT.onnx", help="the file; replaced only if it is an exported run")
+    parser.add_argument("--checkpoint", default="final", help="final, best, or an iteration that was kept")
+    parser.add_argument("--licence", default="", help="terms of the weights, as the file is to state them")
+    asked = parser.parse_args(arguments)
+    from agropest.lab.export import export_onnx   # torch comes with it
+    print(export_onnx(asked.run_folder, asked.out, asked.checkpoint, asked.licence))
+    return 0
+
 def requirements_command(arguments: list) -> int:
     "Print what measuring and comparing require"
     about = COMMANDS["requirements"]
@@ -340,6 +353,7 @@ def requirements_command(arguments: list) -> int:
 
 # %% ../../nbs/api/lab/06_command.ipynb #32396995
 COMMANDS = {
+    "export": "Writes a trained run as an ONNX file: agropest export runs/run-1 run-1.onnx",
     "notebooks": "Copies the run notebooks into a folder, to read and to change.",
     "requirements": "Prints what measuring and comparing require: all but torch."}
 
@@ -362,7 +376,10 @@ def dispatch(arguments: list) -> int:   # The exit code
         return 0
     choose_or_wrong_use(name, [*RESULTS, *COMMANDS], "command")
     if name in RESULTS: return run_command(name, rest)
-    return {"notebooks": notebooks_command, "requirements": requirements_command}[name](rest)
+    commands = {
+        "export": export_command, "notebooks": notebooks_command,
+        "requirements": requirements_command}
+    return commands[name](rest)
 
 # %% ../../nbs/api/lab/06_command.ipynb #4f6d3285
 def _left_unread() -> int:

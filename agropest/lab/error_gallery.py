@@ -19,7 +19,6 @@ from .gallery import Card, Mark, Sheet, see_button, selector, thumbnail_of
 from .page import Markup, breakable, rows_html
 from ..measure.errors import confusion_matrix, error_table, worst_images
 from ..show.pictures import boxes_drawn, count_kinds
-from ..text import clean
 
 # %% ../../nbs/api/lab/09_error_gallery.ipynb #27f4418b
 def class_numbers(truth: dict) -> dict:   # Name → place
@@ -143,11 +142,15 @@ def confusion_table(matrix: pd.DataFrame, openers: Openers) -> Markup:
                   f'{heads}</tr>{"".join(lines)}</table></div>')
 
 # %% ../../nbs/api/lab/09_error_gallery.ipynb #7c150918
-def pairs_table(matches: pd.DataFrame, openers: Openers) -> Markup:
+def pairs_table(
+    matches: pd.DataFrame,
+    openers: Openers,
+    most: int = MOST_PAIRS,
+) -> Markup:
     "The errors between two classes, the most frequent first"
     wrong = matches[matches["kind"].isin(WRONG)]
     counts = wrong.astype({"kind": str}).groupby(["kind", "truth", "predicted"], observed=True).size()
-    counts = counts.sort_values(ascending=False, kind="stable").head(MOST_PAIRS)
+    counts = counts.sort_values(ascending=False, kind="stable").head(most)
     rows = [(kind, t, p, openers.pair(n, kind, t, p)) for (kind, t, p), n in counts.items()]
     table = pd.DataFrame(rows, columns=["error", "truth", "predicted", "boxes"], dtype=object)
     return Markup(rows_html(table, ["t", "t", "t", "n"]))

@@ -164,6 +164,10 @@ def _notes(
     return notes + reach
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #52fe0385
+def _in_full(value):
+    "A setting as a table shows it: a number with a point keeps all its digits"
+    return repr(value) if isinstance(value, float) else value
+
 @dataclass(frozen=True)
 class Experiment:
     "A run with its data, its engine and its folder"
@@ -194,7 +198,7 @@ class Experiment:
         "What differs from the parent, at this scale"
         run = self.run
         table = changed_settings(run, self.base)
-        if table is not None: return table
+        if table is not None: return table.map(_in_full)
         if run.parent is None: return Sentence(f"{run.title} is the base; nothing differs.")
         return Sentence(f"The parent, run {run.parent}, is none of RUNS; what differs isn't known.")
     def foreseen(self) -> pd.DataFrame:
@@ -376,6 +380,7 @@ RUN_FILES = {   # A file's name, or how it starts, whoever trained
     "results.json": "metrics",
     "label_doubts.csv": "labels that look wrong",
     "model_card.md": "what to know who gets the weights alone",
+    "report": "all of it as a page, to be opened in a browser",
     "losses.png": "losses and validation",
     "class_ap": "each class's AP",
     "confusion": "confusion matrix"}

@@ -191,12 +191,15 @@ def gallery_html(cards: dict, menus: dict) -> Markup:   # `cards`: from `with_ro
 LEGEND = {"truth": "ground truth", "hit": "hits", "confusion": "confusions",
           "false alarm": "false alarms", "miss": "misses", "ignored": "ignored"}   # Kind → its name
 
-def viewer_html(kinds: Iterable) -> str:   # Of KIND_LOOKS
+def viewer_html(
+    kinds: Iterable,        # Of KIND_LOOKS
+    names: dict = LEGEND,   # What they are called here
+) -> str:
     "The dialog that shows pictures large"
     def box(kind):
         style = kind_class(choose(kind, KIND_LOOKS, "kind of box"))
         return (f'<label><input type="checkbox" value="{style}" checked>'
-                f'<i class="key {style}"></i>{LEGEND[kind]}</label>')
+                f'<i class="key {style}"></i>{names[kind]}</label>')
     return ('<dialog id="viewer" aria-labelledby="viewer-name"><header><div><h3 id="viewer-name"></h3>'
             '<p class="soft" id="viewer-said"></p></div>'
             '<button type="button" class="close">Close</button></header><div class="stage"></div>'
@@ -218,20 +221,21 @@ position:sticky;top:0;background:var(--paper);padding:.5rem 0;z-index:2}
 .filters label{display:flex;gap:.5rem;align-items:center;max-width:100%} .filters select{min-width:0}
 .filters output{color:var(--soft);font-size:.88rem}
 .gallery{list-style:none;padding:0;margin:0;display:grid;gap:1.1rem;
-grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
-.gallery.large{grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr))}
+grid-template-columns:repeat(auto-fill,minmax(min(100%,23rem),1fr))}
 .card[hidden]{display:none} .card{min-width:0} .card p{margin:.15rem 0;line-height:1.35}
-.name{font-size:.88rem;font-weight:600} .open{display:block;width:100%;padding:0;overflow:hidden}
+.name{font-size:.88rem;font-weight:600} .open{width:100%;padding:0;overflow:hidden}
 figure{margin:0} figcaption{font-size:.85rem;padding:.2rem 0;text-align:left}
-.open figcaption,.open figure+figure{display:none}
+.open{display:flex;gap:3px} .open figure{flex:1;min-width:0} .open figcaption{padding:.15rem .4rem}
 .frame{position:relative;overflow:hidden;width:100%;max-height:24rem;background:#8886}
 .inner{position:absolute;inset:0;transform-origin:0 0}
 .inner img,.inner svg{position:absolute;inset:0;width:100%;height:100%;margin:0;object-fit:contain}
 .inner svg{filter:drop-shadow(0 0 1px #000c)}
-rect{fill:transparent;stroke-width:2;vector-effect:non-scaling-stroke}
+rect{fill:transparent;stroke-width:calc(2px*var(--n,1));vector-effect:non-scaling-stroke}
 path{stroke:none;fill-opacity:.3} path.truth{fill:none;stroke:#fff;vector-effect:non-scaling-stroke}
-rect.truth{stroke:#fff;stroke-width:1.2} rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;stroke-dasharray:8 3 2 3}
-rect.alarm{stroke:#ff6b1a} rect.miss{stroke:#ffb000;stroke-dasharray:6 4} rect.ignored{stroke:#aaa;stroke-dasharray:2 3}
+rect.truth{stroke:#fff;stroke-width:calc(1.2px*var(--n,1))} rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;
+stroke-dasharray:calc(8px*var(--n,1)) calc(3px*var(--n,1))}
+rect.alarm{stroke:#ff6b1a} rect.miss{stroke:#ffb000;
+stroke-dasharray:calc(6px*var(--n,1)) calc(4px*var(--n,1))} rect.ignored{stroke:#aaa;stroke-dasharray:2 3}
 path.hit{fill:#00b383} path.confusion{fill:#e58bc0} path.alarm{fill:#ff6b1a} path.miss{fill:#ffb000}
 path.ignored{fill:#aaa}
 text{font-size:calc(13px*var(--u,1));font-weight:600;fill:#fff;stroke:#000;
@@ -239,7 +243,7 @@ stroke-width:calc(3px*var(--u,1));paint-order:stroke;transform:translateY(calc(-
 text.e{text-anchor:end} text.low{transform:translateY(calc(13px*var(--u,1)))}
 text.confusion{fill:#ffd0ec} text.alarm{fill:#ffc4a3} text.miss{fill:#ffdd8a} text.hit{fill:#aef5dd}
 .open text{display:none}
-.some rect:not(.on):not(.truth),.some text:not(.on),.some path{opacity:.3} .some rect.on{stroke-width:3.5}
+.some rect:not(.on):not(.truth),.some text:not(.on),.some path{opacity:.3} .some rect.on{stroke-width:calc(3.5px*var(--n,1))}
 .no-truth .truth,.no-hit .hit,.no-confusion .confusion,.no-alarm .alarm,.no-miss .miss,
 .no-ignored .ignored{display:none}
 dialog{color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:10px;
@@ -248,7 +252,7 @@ dialog::backdrop{background:#000a}
 dialog header{display:flex;gap:1rem;justify-content:space-between;align-items:start}
 dialog header div{min-width:0} dialog h3,dialog p{margin:0} .close{flex:none}
 .stage{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));margin:.6rem 0}
-.stage .frame{max-height:calc(100dvh - 14rem);min-height:12rem;border-radius:6px}
+.stage .frame{max-height:calc(100dvh - 14rem);min-height:12rem;border-radius:6px;background:var(--card)}
 dialog footer{display:flex;flex-wrap:wrap;gap:.6rem 1.4rem;justify-content:space-between;align-items:center}
 .layers,.steps{display:flex;flex-wrap:wrap;gap:.3rem .9rem;align-items:center}
 .layers label{display:flex;gap:.3rem;align-items:center;font-size:.88rem}
@@ -269,6 +273,10 @@ const dialog = one('#viewer');
 if (!dialog) return;
 const stage = one('.stage', dialog), closer = one('.closer', dialog), cards = every('.card'), form = one('.filters');
 let list = [], at = 0, see = '', about = '';
+for (const svg of every('.card svg')) {   // Each picture is stored once; further sheets borrow it
+  const image = one('img', svg.closest('.card'));
+  if (image && !one('img', svg.parentElement)) svg.before(image.cloneNode());
+}
 function target(svg) {
   const found = see ? every('rect.on', svg) : every('rect.confusion,rect.alarm,rect.miss', svg);
   const sides = (found.length ? found : every('rect', svg)).map(r => ['x', 'y', 'width', 'height'].map(k => +r.getAttribute(k)));
@@ -288,15 +296,14 @@ function fit() {
     }
     one('.inner', frame).style.transform = `translate(${x}px,${y}px) scale(${near})`;
     svg.style.setProperty('--u', 1/(scale*near));
+    svg.style.setProperty('--n', 1/near);
   }
 }
 function show(k) {
   at = (k + list.length)%list.length;
   const card = list[at];
   stage.replaceChildren(...every('figure', card).map(f => f.cloneNode(true)));
-  const image = one('img', stage);
   for (const svg of every('svg', stage)) {
-    if (image && !one('img', svg.parentElement)) svg.before(image.cloneNode());
     svg.classList.toggle('some', !!see);
     if (see) for (const rect of every(see, svg)) { rect.classList.add('on'); if (rect.nextElementSibling?.matches('text')) rect.nextElementSibling.classList.add('on'); }
   }

@@ -30,6 +30,7 @@ from ..runs.recipe import smoke, to_dict
 from ..seeds import threads as on_threads
 from ..show.style import GREY, in_style, new_figure, safe
 from ..text import Sentence
+from ..tracking.places import run_place
 from ..tracking.run_folder import (
     begin_folder, is_through, next_folder, read_metrics, read_record)
 
@@ -244,7 +245,7 @@ def _tiny_record(e: Experiment) -> dict:
 # %% ../../nbs/api/lab/04_reproduce.ipynb #34f43001
 def _existing_run(folder: str, what_else: str) -> Path:
     "A run folder that somebody named; an error with what else to do, if it is none"
-    path = Path(folder).expanduser()
+    path = run_place(folder)
     if (path/"run.json").exists(): return path
     raise AgropestError(f"{folder} is no run folder (it has no run.json); {what_else}.")
 

@@ -16,12 +16,14 @@ import pandas as pd
 from ..compare.case import Evidence
 from ..compare.findings import Findings, find_alone
 from ..compare.inputs import usual_split
+from ..compare.parts import readable
 from ..core import AgropestError, write_file
-from .error_gallery import (
-    Openers, class_numbers, confusion_html, error_cards, errors_html, image_order, most_telling)
+from agropest.lab.error_gallery import (
+    Openers, class_numbers, confusion_html, error_cards, errors_html, image_order, most_telling,
+    pairs_table)
 from .gallery import VIEWER_SCRIPT, VIEWER_STYLE, gallery_html, viewer_html, with_room
 from .model_card import network_rows
-from .page import page
+from .page import Markup, page, rows_html
 from ..measure.errors import match
 from ..measure.metrics import pr_curves
 from ..measure.sweep import report_table, sweep
@@ -108,15 +110,22 @@ def _class_blocks(e: Evidence) -> list:
     if not _has_boxes(e): return [Sentence("The split has no box to find, so no class has an AP.")]
     curves = pr_curves(e.truth, e.found)
     return [(plot_class_ap(e.pair), "AP of each class"),
-            (plot_pr(curves, e.threshold, columns=2), "Precision against recall of each class"),
-            e.class_metrics_table()]
+            e.class_metrics_table(),
+            (plot_pr(curves, e.threshold, columns=2), "Precision against recall of each class")]
 
 def _threshold_blocks(e: Evidence) -> list:
     "Precision, recall and F1 over the threshold, and each class's own best"
     if not _has_boxes(e): return [Sentence("The split has no box to find, so there is no F1.")]
     swept = sweep(e.truth, e.found)
-    return [(plot_sweep(swept, e.threshold, columns=1), "Precision, recall and F1 at each threshold"),
-            report_table(e.report)]
+    figures = [plot_sweep(swept, e.threshold, columns=n) for n in (1, 2)]
+    return [(figures[0], "Precision, recall and F1 at each threshold", figures[1]), _report_html(e.report)]
+
+def _report_html(report: dict) -> Markup:
+    "Each class at the common threshold and at its own, which has two digits"
+    table = report_table(report)
+    thresholds = ["–" if pd.isna(v) else f"{v:.2f}" for v in table["own threshold"]]
+    flat = readable(table).assign(**{"own threshold": thresholds}).reset_index()
+    return Markup(rows_html(flat, ["t", *"n"*(len(flat.columns) - 1)]))
 
 # %% ../../nbs/api/lab/09_run_page.ipynb #397d6d95
 def _menus(e: Evidence) -> dict:
@@ -152,9 +161,14 @@ def _error_sections(e: Evidence, photographs: bool, megabytes: float) -> list:
     return [
         ("Errors", f"{how} A row of the matrix is a class of the truth: what its boxes were called, and in the "
          "last column how many were missed. Every underlined number opens its pictures.",
-         [confusion_html(matches, openers), errors_html(matches, openers)]),
+         [_beside(confusion_html(matches, openers), pairs_table(matches, openers, 12)),
+          errors_html(matches, openers)]),
         ("Pictures", f"{_room_text(e, shown, photographs)} A picture opens larger, with its boxes by kind.",
          [gallery_html(shown, _menus(e))])]
+
+def _beside(*parts: Markup) -> Markup:
+    "Parts side by side, where there is room"
+    return Markup(f'<div class="side">{"".join(parts)}</div>')
 
 def _measured_section(e: Evidence) -> tuple:
     "How it was measured"

@@ -129,7 +129,7 @@ def lowest_scores(
     scores = [_check_score(threshold.get(name, usual), f" of {name}") for name in names]
     return np.array(scores, np.float32)
 
-# %% ../../nbs/api/lab/07_use.ipynb #eea7d167
+# %% ../../nbs/api/lab/07_use.ipynb #cc08632d
 @dataclass(frozen=True)
 class Model:
     "A trained run that looks at photographs"
@@ -140,6 +140,11 @@ class Model:
     thresholds: dict       # Each class's own best, of a run that was measured
     checkpoint: str        # The file of weights
     detector: object       # The engine's own: `look` gives tensors for an array
+    measured: bool = False   # Is `threshold` where F1 was best?
+
+    def look(self, pixels: np.ndarray) -> dict:   # boxes (n, 4) xyxy, scores, labels, masks if any
+        "Everything that the network finds in RGB bytes, as arrays"
+        return {k: np.asarray(v) for k, v in self.detector.look(pixels).items()}
 
     def predict(
         self,
@@ -149,9 +154,8 @@ class Model:
         "What the run finds in one image"
         lowest = lowest_scores(threshold, self.names, self.threshold)
         pixels = image_pixels(image)
-        found = {k: v.numpy() for k, v in self.detector.look(pixels).items()}
         height, width = pixels.shape[:2]
-        return to_detections(found, self.names, lowest, (width, height))
+        return to_detections(self.look(pixels), self.names, lowest, (width, height))
 
 def open_model(
     folder: Path,                      # A run folder
@@ -160,12 +164,21 @@ def open_model(
 ) -> Model:
     "A trained run of any engine, ready to look at photographs"
     folder = check_run_folder(folder)
-    engine = find_engine(read_record(folder).get("engine"))
+    record = read_record(folder)
+    engine = find_engine(record.get("engine"))
     check_torch(engine)
     engine.require()
     path = find_weights(folder, checkpoint, "use")
     detector = engine.open_model(folder, checkpoint, device)
+    _check_classes_of(record, detector.names, path)
     best = best_thresholds_of(folder, detector.names)
     own = {name: best[name] for name in detector.names if name in best}
     usual = best.get("", detector.run.score_thresh_test)
-    return Model(folder, detector.run, detector.names, usual, own, path.name, detector)
+    return Model(folder, detector.run, detector.names, usual, own, path.name, detector, "" in best)
+
+def _check_classes_of(record: dict, names: list, path: Path) -> None:
+    "An error if a checkpoint knows other classes than the run's record says"
+    recorded = (record.get("data") or {}).get("names")
+    if not recorded or list(recorded) == list(names): return
+    raise AgropestError(f"{path} knows the classes {', '.join(map(shown, names))}; the run was trained on "
+                        f"{', '.join(map(shown, recorded))}. Put the run's own file back.")

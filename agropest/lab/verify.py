@@ -21,6 +21,7 @@ from ..measure.metrics import summary
 from ..measure.sweep import results
 from ..text import marked
 from ..tracking.ownership import writer
+from ..tracking.places import run_place
 from ..tracking.provenance import flat
 from ..tracking.run_folder import (
     file_digest, folder_files, metrics_lines, read_record, record_digest)
@@ -334,7 +335,7 @@ def verify(
     run_folder: Path,
 ) -> Verification:
     "Check a run folder against its record, and its metrics against its predictions"
-    folder = Path(run_folder).expanduser()
+    folder = run_place(run_folder)
     if not (folder/"run.json").exists():
         raise AgropestError(f"{run_folder} is no run folder: it has no run.json.")
     try: record = read_record(folder)

@@ -13,8 +13,8 @@ from torch import nn
 
 from .backbone import FPN, Conv
 from .export import (
-    OnnxGraph, best_scores, clipped, corners, edges_of, finish, image_size, onnx_model,
-    resized_image, shortest_edge_size, where_area, where_true)
+    OnnxGraph, best_scores, clipped, corners, edges_of, finish, image_size, resized_image,
+    shortest_edge_size, to_onnx_model, where_area, where_true)
 from .faster_rcnn import FasterRCNN
 from .proposals import BOX_WEIGHTS, RPN, RPN_WEIGHTS, SCALE_CLAMP
 from .roi_heads import ROIHeads
@@ -253,4 +253,4 @@ def faster_rcnn_onnx(
     boxes, scores, labels = found
     scale = graph.op("Div", edges_of(graph, image_size(graph)), edge)
     finish(graph, graph.op("Mul", boxes, scale), scores, labels)
-    return onnx_model(graph)
+    return to_onnx_model(graph)

@@ -41,6 +41,13 @@ class Engine:
         if opens: return opens
         raise AgropestError(f"The engine {self.name} predicts a dataset, and can't open a run for single images; "
                             "give it an `open_model` beside its `predict`.")
+    @property
+    def onnx_model(self) -> Callable:
+        "What makes an ONNX model of a run that `open_model` has opened"
+        writes = getattr(self.code, "onnx_model", None)
+        if writes: return writes
+        raise AgropestError(f"The engine {self.name} has no way to write ONNX files; "
+                            "give it an `onnx_model` beside its `open_model`.")
     def require(self) -> None:
         "Nothing if what the engine needs is installed, else an error that says how to install it"
         getattr(self.code, "require", lambda: None)()

@@ -199,7 +199,8 @@ def _terminate_as_exit():
 
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #45918b1e
 UNWATCHED = (   # They change after the last stage, too
-    "run.json", "tracking.json", "notebook.ipynb", "tensorboard/", "wandb/")
+    "run.json", "tracking.json", "notebook.ipynb", "tensorboard/", "wandb/", "report.html",
+    "report_")
 
 def folder_files(folder: Path) -> dict:   # Relative path → size and time of change
     "The files of a run folder that have checksums"
