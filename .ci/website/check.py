@@ -20,6 +20,7 @@ TASKS = {   # What a newcomer wants to know → the page, one click from the fro
     "resume": ("howto/resume", "-p resume True"),
     "verify": ("howto/verify", "agropest.lab.verify"),
     "cite": ("howto/cite", "@software"),
+    "mend labels": ("howto/mend_labels", "label_doubts.csv"),
     "install without torch": ("howto/install", "--no-deps"),
 }
 
