@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'find_device', 'learning_rate', 'is_due', 'diverged', 'out_of_memory',
            'plain_errors', 'followers', 'recorded_threads', 'training', 'in_image', 'to_results', 'detect', 'counted',
-           'record_views', 'bar', 'peak_memory', 'Log', 'validate', 'check_same_classes', 'write_predictions',
-           'Detector', 'open_detector']
+           'record_views', 'predictions_place', 'record_checkpoint', 'status_after', 'bar', 'peak_memory', 'Log',
+           'validate', 'check_same_classes', 'write_predictions', 'Detector', 'open_detector']
 
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
 import os
@@ -207,6 +207,22 @@ def record_views(folder: Path, split: str, views: float) -> None:
     known = read_json(Path(folder)/"run.json").get("views") or {}
     update_record(folder, views={**known, split: round(views)})
 
+def predictions_place(folder: Path, split: str, into: str = "evaluation") -> Path:
+    "The file that the predictions of a split go to"
+    return Path(folder)/into/split/"coco_instances_results.json"
+
+def record_checkpoint(predictions: Path, folder: Path, weights: Path) -> None:
+    "Write down which weights made a file of predictions"
+    known = read_json(Path(folder)/"run.json").get("predicted_by") or {}
+    name = predictions.parent.relative_to(folder).as_posix()
+    update_record(folder, predicted_by={**known, name: weights.name})
+
+def status_after(folder: Path, into: str) -> str:
+    "The status of a run when a split was predicted; the weights of another checkpoint don't change it"
+    if into == "evaluation": return "predicted"
+    status = read_record(folder)["status"]
+    return status if status in ("trained", "predicted", "finished") else "interrupted"
+
 # %% ../../nbs/api/engines/01_common.ipynb #6ceb876a
 def bar(iterable, total: int, what: str, show: bool = True, start: int = 0):
     "A progress bar that reads well in a terminal, a notebook and a log"
@@ -324,6 +340,7 @@ def write_predictions(
     device: str,
     workers: int | None,    # The run's own if None
     progress: bool,
+    into: str = "evaluation",   # Folder in the run folder
 ) -> Path:                  # The predictions file
     "Write what a trained run finds on a split"
     choose(split, data.splits, "split")
@@ -335,10 +352,13 @@ def write_predictions(
     check_same_classes(_names_in(state, path), data, folder)
     model = _load_network(build, run, path, state)
     of = examples(data, split)
-    with stage(folder, f"predict {split}", "predicted"), threads(recorded_threads(folder)), counted(model) as given:
+    written = predictions_place(folder, split, into)
+    done = status_after(folder, into)
+    with stage(folder, f"predict {split}", done), threads(recorded_threads(folder)), counted(model) as given:
         results = detect(model.to(place), finder, run, of, workers, progress)
         record_views(folder, split, given[0]/len(of))
-        return save_predictions(folder/"evaluation"/split/"coco_instances_results.json", results)
+        record_checkpoint(written, folder, path)
+        return save_predictions(written, results)
 
 # %% ../../nbs/api/engines/01_common.ipynb #559ccdb0
 @dataclass(frozen=True)

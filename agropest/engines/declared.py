@@ -26,7 +26,8 @@ TORCHVISION = register_engine(Engine(
         "last.pth": "everything needed to go on",
         "previous.pth": "the one before, should the last be damaged",
         "best.pth": "weights of the best validation AP",
-        "model_final.pth": "weights at the end"},
+        "model_final.pth": "weights at the end",
+        "model_": "weights of an iteration, kept as asked for"},
     final_weights="model_final.pth",
     memory="the largest of min_size_train (now {min_size_train}), or set amp=True",
     usage=_USAGE))

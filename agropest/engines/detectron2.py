@@ -28,8 +28,9 @@ from .common import (
     PREDICTION_FLOOR, Detector, Log, bar, diverged, find_device, is_due, open_detector,
     training, validate, write_predictions)
 from .detectron2_parts import build, configure, is_detectron2_installed, keep_quiet
-from .saving import (
-    check_own_checkpoint, load_checkpoint, save_checkpoint, save_last, weights_content)
+from agropest.engines.saving import (
+    check_own_checkpoint, keep_weights, load_checkpoint, save_checkpoint, save_last,
+    weights_content)
 from ..models.weights import load_weights
 from ..runs import Run
 from ..seeds import deterministic as deterministic_algorithms, seed_everything, stream_seed
@@ -104,7 +105,7 @@ class Batches:
 # %% ../../nbs/api/engines/03_detectron2.ipynb #84e45a33
 class FollowsRun:
     "What makes a DefaultTrainer follow a run and write its folder"
-    def __init__(self, cfg, run, data, folder, seed, workers, measure, progress):
+    def __init__(self, cfg, run, data, folder, seed, workers, measure, progress, keep=0):
         from detectron2.utils import comm
         self.run = run
         self.data = data
@@ -112,6 +113,7 @@ class FollowsRun:
         self.seed = seed
         self.workers = workers
         self.measure = measure
+        self.keep = keep
         self.best = None
         self.is_main = comm.is_main_process()
         path = folder/"checkpoints"/"last.pth"
@@ -204,6 +206,7 @@ def _after_iteration(self):
                 self.network, detectron2_finder, self.run, self.data, self.measured, self.folder,
                 self.iter, self.best)
         if due["save"]: self.save()
+        keep_weights(self.folder, self.network, self.data.names, self.iter, self.keep)
     if any(due.values()):
         comm.synchronize()
         self.log.since += time.perf_counter() - pause
@@ -299,11 +302,11 @@ def _whole_configuration(run: Run, data: DetectionDataset, folder: Path, seed: i
 
 def _fit_detectron2(
     run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, measure: Callable | None,
-    progress: bool, device: str,
+    progress: bool, device: str, keep: int = 0,
 ) -> None:
     "The training, in each process"
     cfg = _whole_configuration(run, data, folder, seed, workers, device)
-    trainer = trainer_class()(cfg, run, data, folder, seed, workers, measure, progress)
+    trainer = trainer_class()(cfg, run, data, folder, seed, workers, measure, progress, keep)
     if trainer.is_main: write_file(folder/"config.yaml", cfg.dump())
     try: trainer.train()
     except FloatingPointError as e:
@@ -338,6 +341,7 @@ def fit(
     progress: bool = True,
     deterministic: bool = False,         # Deterministic algorithms only; an operator that has none is an error
     track: str = "none",                 # Trackers: names of `agropest.tracking.follow`
+    keep_checkpoints: int = 0,           # Keep the weights every so many iterations; 0 keeps none on the way
 ) -> None:
     "Train a run with detectron2, from its checkpoint if the folder holds one"
     require()
@@ -345,7 +349,7 @@ def fit(
     workers = run.num_workers if workers is None else workers
     place = find_device(device)
     check_devices(run, place, devices)
-    args = (run, data, Path(folder), seed, workers, measure, progress, str(place))
+    args = (run, data, Path(folder), seed, workers, measure, progress, str(place), keep_checkpoints)
     with training(run, folder, deterministic, track):
         if devices == 1: _fit_detectron2(*args)
         else: _fit_in_several(devices, deterministic, *args)
@@ -360,11 +364,12 @@ def predict(
     device: str = "auto",
     workers: int | None = None,          # The run's own if None
     progress: bool = True,
+    into: str = "evaluation",            # Folder in the run folder
 ) -> Path:                               # The predictions file
     "Write what a trained run finds on a split, found by detectron2"
     require()
     return write_predictions(
-        build, detectron2_finder, run, data, split, folder, checkpoint, device, workers, progress)
+        build, detectron2_finder, run, data, split, folder, checkpoint, device, workers, progress, into)
 
 def open_model(
     folder: Path,                        # The run folder

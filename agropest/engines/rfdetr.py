@@ -25,9 +25,9 @@ from PIL import Image
 from ..core import AgropestError, choose, shown
 from ..data import DetectionDataset
 from ..data.image_files import open_image
-from agropest.engines.common import (
-    PREDICTION_FLOOR, Detector, bar, find_device, record_views, recorded_threads, to_results,
-    training)
+from .common import (
+    PREDICTION_FLOOR, Detector, bar, find_device, predictions_place, record_checkpoint,
+    record_views, recorded_threads, status_after, to_results, training)
 from .declared import RFDETR
 from agropest.engines.rfdetr_parts import (
     Journal, SeededLoader, check_outlines, fit_splits, hand_over, hand_over_empty, nothing,
@@ -397,6 +397,7 @@ def predict(
     device: str = "auto",
     workers: int | None = None,                 # The run's own if None
     progress: bool = True,
+    into: str = "evaluation",                   # Folder in the run folder
 ) -> Path:                                      # The predictions file
     "Write what a trained run finds on a split"
     require()
@@ -404,14 +405,17 @@ def predict(
     folder = Path(folder)
     place = find_device(device)
     workers = run.num_workers if workers is None else workers
-    network = load_trained(run, find_weights(folder, checkpoint), data.names).to(place)
-    with stage(folder, f"predict {split}", "predicted"), threads(recorded_threads(folder)), quiet():
+    path = find_weights(folder, checkpoint)
+    network = load_trained(run, path, data.names).to(place)
+    written = predictions_place(folder, split, into)
+    with stage(folder, f"predict {split}", status_after(folder, into)), threads(recorded_threads(folder)), quiet():
         batches = _test_batches(run, data, split, folder, workers)
         results = []
         for batch in bar(batches, len(batches), "predict", progress):
             for found in find_objects(network, batch, run, place): results += to_results(*found)
         record_views(folder, split, 1)
-        return save_predictions(folder/"evaluation"/split/"coco_instances_results.json", results)
+        record_checkpoint(written, folder, path)
+        return save_predictions(written, results)
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #450d82b7
 LARGEST_SETTINGS = {"dec_layers": 64}   # Of a network; 10,000 for any other number

@@ -21,8 +21,9 @@ from .batches import examples, training_loader
 from .common import (
     PREDICTION_FLOOR, Detector, Log, bar, diverged, find_device, is_due, learning_rate,
     open_detector, training, validate, write_predictions)
-from .saving import (
-    check_own_checkpoint, load_checkpoint, save_checkpoint, save_last, weights_content)
+from agropest.engines.saving import (
+    check_own_checkpoint, keep_weights, load_checkpoint, save_checkpoint, save_last,
+    weights_content)
 from ..models.faster_rcnn import build_model
 from ..models.tta import tta_predict
 from ..models.weights import load_weights
@@ -176,7 +177,7 @@ def _after_step(t: Training, iteration: int, measure: Callable | None) -> None:
 
 def _fit_torchvision(
     fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int,
-    measure: Callable | None, progress: bool,
+    measure: Callable | None, progress: bool, keep: int = 0,
 ) -> None:
     "The training loop, in each process"
     t = Training(fabric, run, data, folder, seed)
@@ -187,6 +188,7 @@ def _fit_torchvision(
             shown.set_postfix(loss=f"{values['total_loss']:.3f}", lr=f"{values['lr']:.2g}", refresh=False)
             shown.update()
             _after_step(t, iteration, measure)
+            if main: keep_weights(folder, t.model, data.names, iteration, keep)
     if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", **weights_content(t.model, data.names))
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #5171d508
@@ -202,6 +204,7 @@ def fit(
     progress: bool = True,
     deterministic: bool = False,         # Deterministic algorithms only; an operator that has none is an error
     track: str = "none",                 # Trackers: names of `agropest.tracking.follow`
+    keep_checkpoints: int = 0,           # Keep the weights every so many iterations; 0 keeps none on the way
 ) -> None:
     "Train a run, from its checkpoint if the folder holds one"
     folder = Path(folder)
@@ -209,7 +212,7 @@ def fit(
     seed = run.seed if seed is None else seed
     workers = run.num_workers if workers is None else workers
     with training(run, folder, deterministic, track):
-        fabric.launch(_fit_torchvision, run, data, folder, seed, workers, measure, progress)
+        fabric.launch(_fit_torchvision, run, data, folder, seed, workers, measure, progress, keep_checkpoints)
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #3dcd97c0
 def predict(
@@ -221,10 +224,11 @@ def predict(
     device: str = "auto",
     workers: int | None = None,          # The run's own if None
     progress: bool = True,
+    into: str = "evaluation",            # Folder in the run folder
 ) -> Path:                               # The predictions file
     "Write what a trained run finds on a split"
     return write_predictions(
-        build_model, torchvision_finder, run, data, split, folder, checkpoint, device, workers, progress)
+        build_model, torchvision_finder, run, data, split, folder, checkpoint, device, workers, progress, into)
 
 def open_model(
     folder: Path,                        # The run folder

@@ -28,7 +28,8 @@ from ..compare.ranking import Ranking
 from ..core import AgropestError, choose, read_json, spare_files, to_json, write_file
 from .error_gallery import class_numbers, marks_of
 from .gallery import (
-    VIEWER_SCRIPT, VIEWER_STYLE, Card, Sheet, gallery_html, thumbnail_of, viewer_html, with_room)
+    VIEWER_SCRIPT, VIEWER_STYLE, Card, Sheet, gallery_html, room_text, thumbnail_of,
+    viewer_html, with_room)
 from .page import flatten, page
 from ..measure.errors import confusion_matrix, most_different_images
 from ..progress import shows_widgets
@@ -145,11 +146,8 @@ def changed_html(
     "The images that changed, to be opened, and how many there are"
     if not c.comparable: return []
     taken = with_room(changed_cards(c, photographs), megabytes)
-    size = sum(map(len, taken.values()))/1e6
-    said = (f"{len(taken):,} of {len(c.truth['images']):,} images are here, those that changed most first; "
-            f"they take {size:.1f} MB.")
-    if not photographs: said += " Photographs were left out, so the boxes stand on grey."
-    elif c.data is None: said += " No photographs were at hand, so the boxes stand on grey."
+    said = room_text(taken, len(c.truth["images"]), "those that changed most first", photographs)
+    if c.data is None: said = f"No photographs were at hand, so the boxes stand on grey. {said}"
     kinds = [("all", ""), ("any error", ".confusion .alarm .miss"), ("confusions", ".confusion"),
              ("false alarms", ".alarm"), ("misses", ".miss")]
     classes = [(name, f"[data-t='{k}'] [data-p='{k}']") for name, k in class_numbers(c.truth).items()]

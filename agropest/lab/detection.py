@@ -6,9 +6,10 @@
 __all__ = ['SIMULATED_RUN', 'MINI_IMAGES', 'PER_CLASS', 'COLOURS', 'simulated_model', 'chosen_thresholds', 'Job',
            'begin_detection', 'ahead', 'look_at', 'with_boxes', 'detect_photographs', 'show_fullest', 'skipped_table']
 
-# %% ../../nbs/api/lab/08_detection.ipynb #774d7fa0
+# %% ../../nbs/api/lab/08_detection.ipynb #81e81427
 import os
 import re
+import sys
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -77,7 +78,7 @@ def _model_and_images(run_folder: str, images: str, checkpoint: str | int, devic
     data, table = _mini_tests()
     return model, str((data.folder/table.file_name.iloc[0]).parent)
 
-# %% ../../nbs/api/lab/08_detection.ipynb #38a40575
+# %% ../../nbs/api/lab/08_detection.ipynb #f7a7e2b5
 PER_CLASS = "per class"
 
 def chosen_thresholds(model: Model, threshold: str | float) -> tuple:   # (classes,) float32; in words
@@ -112,7 +113,8 @@ class Job:
     def summary(self) -> pd.DataFrame:
         "What is looked at, by what, and where the results go"
         m = self.model
-        rows = {"run": f"{m.run.name}: {m.run.title}", "checkpoint": m.checkpoint, "classes": ", ".join(m.names),
+        simulated = m.folder.as_posix() == SIMULATED_RUN
+        rows = {"run": "a simulated detector" if simulated else f"{m.run.name}: {m.run.title}", "checkpoint": m.checkpoint, "classes": ", ".join(m.names),
                 "threshold": self.threshold, "photographs and videos": f"{len(self.listing.files):,}",
                 "other files": f"{len(self.listing.skipped):,}", "tiles": f"{self.tile} pixels" if self.tile else "none",
                 "folder": self.out.as_posix()}
@@ -232,12 +234,14 @@ def _write_picture(out: Path, name: str, pixels: np.ndarray, found: Detections) 
     except OSError as e: raise explain_os_error(e, path) from e
     finally: beside.unlink(missing_ok=True)
 
-# %% ../../nbs/api/lab/08_detection.ipynb #cb196654
+# %% ../../nbs/api/lab/08_detection.ipynb #61dda98c
 def _go_through(job: Job, done: set, progress: bool) -> None:
     "Look at every photograph that isn't done, and write down what was found"
     items = photographs(job.listing, job.fps, lambda name: plain_path(name) in done)
     journal = Journal(job.out)
-    bar = progress_bar(None, "photographs", progress, total=len(job.listing.files), initial=min(len(done), len(job.listing.files)))
+    total = len(job.listing.files)
+    often = 0.2 if sys.stderr.isatty() else 10   # Seconds; a saved notebook wants few lines
+    bar = progress_bar(None, "photographs", progress, total=total, initial=min(len(done), total), mininterval=often)
     try:
         for name, photograph, pixels, taken in ahead(items, _opened):
             if photograph is None: journal.skipped(name, pixels)

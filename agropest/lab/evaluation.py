@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['MINI', 'broken_input', 'write_results', 'image_list', 'place_of_results', 'evaluate_files', 'predict_missing',
-           'evaluate_split', 'evidence_of', 'results_folder', 'open_beside', 'beside_table', 'most_different']
+           'evaluate_split', 'evaluate_checkpoint', 'evidence_of', 'results_folder', 'open_beside', 'beside_table',
+           'most_different']
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #06e67c6a
 from dataclasses import replace
@@ -28,15 +29,14 @@ from ..measure.coco_results import truth_fingerprint
 from ..measure.errors import confusion_matrix, match, most_different_images
 from ..measure.left_out import read_image_list
 from ..measure.metrics import Metrics, metrics_beside
-from ..runs import Run
 from ..show.plots import plot_class_ap, plot_confusion, plot_losses
 from ..show.style import save_figure
 from ..text import Sentence
 from ..tracking.follow import follow
-from ..tracking.ownership import writer
+from ..tracking.kept_weights import check_trained, find_weights
 from ..tracking.places import found_place
 from ..tracking.run_folder import (
-    check_unchanged, is_through, read_metrics, read_record, stage, update_record)
+    check_unchanged, read_metrics, read_record, stage, update_record)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #315ab49e
 def broken_input(evidence: Evidence) -> list:   # Of dicts; [] if nothing is above a note
@@ -120,26 +120,6 @@ def evaluate_files(
     with naming(predictions): measured = with_report(evidence, left_out)
     return write_results(measured, place)
 
-# %% ../../nbs/api/lab/03_evaluation.ipynb #d55e71d3
-def _progress(folder: Path, run: Run) -> str:
-    "How far a training has come, by its log"
-    lines = read_metrics(folder)
-    epochs = [m["epoch"] + 1 for m in lines if "epoch" in m]
-    if hasattr(run, "epochs"): return f"after {max(epochs, default=0)} of {run.epochs} epochs"
-    reached = max([m["iteration"] + 1 for m in lines], default=0)
-    return f"at iteration {reached:,} of {run.max_iter:,}" if hasattr(run, "max_iter") else f"at iteration {reached:,}"
-
-def _check_trained(e: Experiment) -> None:
-    "An error if a run has no last weights to predict with, since its training hasn't ended"
-    if is_through(e.folder, "fit"): return
-    record = read_record(e.folder)
-    if record["status"] == "running":
-        raise AgropestError(f"{e.folder} is being trained by {writer(record.get('process', {}))}, "
-                            f"{_progress(e.folder, e.run)}; evaluate it when that has ended.")
-    raise AgropestError(f"The training of {e.folder} hasn't ended ({record['status']} {_progress(e.folder, e.run)}), "
-                        "so it has no last weights; go on with it by train.ipynb, with the parameters that it was "
-                        "begun with, this folder as `out` and `resume` True, and evaluate it then.")
-
 # %% ../../nbs/api/lab/03_evaluation.ipynb #30e67e8c
 def predict_missing(
     experiment: Experiment,
@@ -149,7 +129,7 @@ def predict_missing(
     "Predict a split, unless its predictions are there already"
     e = experiment
     path = e.folder/predictions_name(split)
-    if not path.exists() and "checkpoint" not in options: _check_trained(e)
+    if not path.exists() and "checkpoint" not in options: check_trained(e.folder)
     with follow(e.folder, e.track):
         if not path.exists():
             check_torch(e.engine)
@@ -195,6 +175,33 @@ def evaluate_split(
         _keep_metrics(e.folder, evidence, place == path.parent)
     return evidence
 
+# %% ../../nbs/api/lab/03_evaluation.ipynb #f0cef469
+def evaluate_checkpoint(
+    experiment: Experiment,
+    checkpoint: str | int,   # "best", or an iteration
+    split: str = "",         # This and the others as `evaluate_split` takes them
+    out: str = "",
+    leave_out: str = "",
+    beside: str = "",
+    **options,               # Of the engine's `predict`
+) -> Evidence:
+    "Measure other weights than the final ones"
+    e = experiment
+    split = choose(split or e.measured_on, e.data.splits, "split")
+    truth = coco_dict(e.data, split)
+    left_out = image_list(leave_out, truth)
+    into = f"evaluation_{find_weights(e.folder, checkpoint).stem}"
+    path = e.folder/into/split/Path(predictions_name(split)).name
+    place = Path(out).expanduser() if out else path.parent
+    _check_results(place/"results.json", leave_out, beside)
+    if not path.exists():
+        check_torch(e.engine)
+        e.engine.predict(e.run, e.data, split, e.folder, checkpoint=checkpoint, device=e.device, into=into, **options)
+    known = Known({split: truth}, e.data)
+    given = open_evidence(str(path), known_as(str(path)), known, split, e.run.score_thresh_test)
+    _write_truth(path.with_name("truth.json"), truth)
+    return write_results(with_report(given, left_out), place)
+
 # %% ../../nbs/api/lab/03_evaluation.ipynb #e31f4cf3
 def _draw_metrics(folder: Path, evidence: Evidence):
     "The pictures of a split, and of the training"
@@ -234,14 +241,17 @@ def evidence_of(
     beside: str = "",
     leave_out: str = "",
     device: str = "auto",
+    checkpoint: str | int = "final",   # Of the run: "final", "best", or an iteration that was kept
 ) -> Evidence:
     "What `evaluate.ipynb` was asked for, by its parameters: a run, or two files"
     written = dict(out=out, leave_out=leave_out, beside=beside)
     if not run_folder:
+        if checkpoint != "final": raise AgropestError("checkpoint is that of a run; give its folder as run_folder.")
         return evaluate_files(predictions, truth, split, data=data, images=images, **written)
     if (predictions, truth) != ("simulated", "mini"):
         raise AgropestError("Give either run_folder, or predictions and truth, not both.")
     run = open_run(Path(run_folder), data, device, images)
+    if checkpoint != "final": return evaluate_checkpoint(run, checkpoint, split, **written)
     return evaluate_split(run, split, **written)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #f024cd16

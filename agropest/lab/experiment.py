@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RUN_SCALES', 'NOT_VALIDATED', 'USUAL_RUN', 'RUN_FILES', 'choose_scale', 'load_engine', 'check_torch', 'device_type',
            'order_record', 'data_record', 'begun_elsewhere', 'changed_settings', 'Experiment', 'begin', 'train',
-           'weights_report', 'file_purpose', 'files', 'open_run']
+           'weights_report', 'made_on', 'file_purpose', 'files', 'open_run']
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #ba14bb01
 import os
@@ -33,6 +33,7 @@ from ..runs.settings import parent_named, with_settings
 from ..text import Sentence
 from ..tracking.ownership import FolderHeld, is_ownership
 from ..tracking.places import SAY_FOLDER, run_place, runs_folder
+from ..tracking.provenance import machine_text
 from ..tracking.run_folder import (
     begin_folder, elsewhere, is_through, next_folder, read_metrics, read_record)
 from ..tracking.trackers import find_trackers
@@ -294,10 +295,11 @@ def _check_begun(folder: Path) -> None:
                         f"to go on with another, give its folder as `out`.{there}")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #07d61444
-def _say_folder(folder: Path) -> None:
+def _say_folder(folder: Path) -> Path:   # `folder`
     "Tell what started this process where the run goes, if it asked"
     asked = os.environ.get(SAY_FOLDER)
     if asked: write_file(Path(asked), str(folder.absolute()))
+    return folder
 
 def _begin_free(place, record: dict, resume: bool) -> Path:   # `place` says where the run goes
     "Begin a run folder; the next one, if another process was quicker"
@@ -307,8 +309,8 @@ def _begin_free(place, record: dict, resume: bool) -> Path:   # `place` says whe
         folder = place()
         if folder == first: raise
         begin_folder(folder, record, resume)
-        return folder
-    return first
+        return _say_folder(folder)
+    return _say_folder(first)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #46047816
 def begin(
@@ -337,23 +339,31 @@ def begin(
     source = find_data(data)
     dataset = _to_learn_from(dataset_at(source, images))
     def place(): return _folder_for(recipe, data, source, out, resume)
-    if resume: _check_begun(place())
-    else: _check_weights(weights)
+    _check_begun(place()) if resume else _check_weights(weights)
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
     experiment = Experiment(*parts, devices, images, lost, None if base.name == recipe.name else base)
-    folder = _begin_free(place, _record_of(experiment, engine, data), resume)
-    _say_folder(folder)
-    return replace(experiment, folder=folder)
+    return replace(experiment, folder=_begin_free(place, _record_of(experiment, engine, data), resume))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #567918b0
+def _check_keeping(every: int, engine: Engine) -> dict:   # Options of `fit`
+    "How often weights are kept on the way, if that was asked for"
+    if isinstance(every, bool) or not isinstance(every, int) or every < 0:
+        raise AgropestError(f"keep_checkpoints is {shown(every)}; it is a number of iterations, or 0 to keep none on the way.")
+    if every and engine.name == "rfdetr":
+        raise AgropestError("RF-DETR counts epochs: give settings=\"checkpoint_interval=10\" to keep the weights of "
+                            "every tenth, and leave keep_checkpoints out.")
+    return {"keep_checkpoints": every} if every else {}   # An engine needn't know of it
+
 def train(
     experiment: Experiment,
-    **options,              # Of the engine's `fit`
-) -> list:                  # The lines of metrics.json
+    keep_checkpoints: int = 0,   # Keep the weights every so many iterations, too
+    **options,                   # Of the engine's `fit`
+) -> list:                       # The lines of metrics.json
     "Train, or go on where the folder's checkpoint stands; a finished run is left alone"
     e = experiment
     how = dict(
         seed=e.seed, device=e.device, measure=evaluate, deterministic=e.deterministic, track=e.track)
+    how |= _check_keeping(keep_checkpoints, e.engine)
     if e.devices != 1: how["devices"] = e.devices   # An engine needn't know of several
     if not is_through(e.folder, "fit"): e.engine.fit(e.run, e.data, e.folder, **{**how, **options})
     return read_metrics(e.folder)
@@ -366,6 +376,16 @@ def weights_report(
     from agropest.models.weights import LoadReport
     report = read_record(experiment.folder)["weights"]
     return LoadReport(report["source"], report["md5"], report["rows"], report.get("origin"))
+
+# %% ../../nbs/api/lab/02_experiment.ipynb #4e126d20
+def made_on(experiment: Experiment) -> Sentence:
+    "On what a run was made, as far as it decides the last digits of its metrics"
+    around = read_record(experiment.folder)["environment"] or {}
+    versions = around.get("packages") or {}
+    told = [f"{name} {versions[name]}" for name in ("torch", "torchvision", "pillow") if name in versions]
+    on = machine_text(around.get("machine") or {})
+    return Sentence(f"Made on {on}; {', '.join(told) or 'versions not known'}. Equal metrics to the last "
+                    "digit are to be had on such a machine; elsewhere the run is another draw of the same recipe.")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #b4f416cf
 RUN_FILES = {   # A file's name, or how it starts, whoever trained

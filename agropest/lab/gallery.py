@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['THUMBNAIL_SIDE', 'THUMBNAIL_QUALITY', 'KIND_CLASSES', 'MOST_LETTERS', 'LEGEND', 'VIEWER_STYLE', 'VIEWER_SCRIPT',
-           'thumbnail', 'thumbnail_of', 'kind_class', 'Mark', 'mark_html', 'Sheet', 'Card', 'card_html', 'with_room',
-           'selector', 'see_button', 'filters_html', 'gallery_html', 'viewer_html']
+           'thumbnail', 'thumbnail_of', 'kind_class', 'Mark', 'mark_html', 'Sheet', 'Card', 'card_html', 'room_text',
+           'with_room', 'selector', 'see_button', 'filters_html', 'gallery_html', 'viewer_html']
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #79f6ab78
 import io
@@ -139,6 +139,20 @@ def card_html(card: Card) -> str:
             f'<p class="name">{name}</p><p class="soft">{escape(clean(card.said))}</p></li>')
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #4d19904c
+def room_text(
+    cards: dict,         # From `with_room`
+    every: int,          # Images that there are
+    order: str,          # "those with most errors first"
+    photographs: bool,
+) -> str:
+    "How many pictures are on a page, and how large they are"
+    size = sum(map(len, cards.values()))/1e6
+    room = f"{size:.1f} MB" if size >= 0.1 else "less than 0.1 MB"
+    text = f"{len(cards):,} of {every:,} images are here, {order}; they take {room}"
+    if not photographs: return f"{text}. Photographs were left out, so the boxes stand on grey."
+    more = ", and `megabytes` makes room for more" if len(cards) < every else ""
+    return f"{text}{more}. `photographs=False` leaves the photographs out."
+
 def with_room(
     cards: Iterable,     # Of (key, Card), the most important first
     megabytes: float,    # For all of them
@@ -279,7 +293,8 @@ for (const svg of every('.card svg')) {   // Each picture is stored once; furthe
 }
 function target(svg) {
   const found = see ? every('rect.on', svg) : every('rect.confusion,rect.alarm,rect.miss', svg);
-  const sides = (found.length ? found : every('rect', svg)).map(r => ['x', 'y', 'width', 'height'].map(k => +r.getAttribute(k)));
+  const part = r => +r.getAttribute('width') < 0.95*svg.viewBox.baseVal.width;   // The whole picture is no nearer
+  const sides = (found.some(part) ? found : every('rect', svg)).filter(part).map(r => ['x', 'y', 'width', 'height'].map(k => +r.getAttribute(k)));
   if (!sides.length) return null;
   const x = Math.min(...sides.map(s => s[0])), y = Math.min(...sides.map(s => s[1]));
   return [x, y, Math.max(...sides.map(s => s[0] + s[2])) - x, Math.max(...sides.map(s => s[1] + s[3])) - y];

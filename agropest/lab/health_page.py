@@ -19,8 +19,8 @@ from ..data.dataset import LEVELS, PROBLEMS, DetectionDataset, label_file
 from ..health.examine import Examined
 from ..health.report import done_counts, health_summary, place_texts
 from .gallery import (
-    VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Sheet, gallery_html, see_button, thumbnail_of,
-    viewer_html, with_room)
+    VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Sheet, gallery_html, room_text, see_button,
+    thumbnail_of, viewer_html, with_room)
 from .page import Markup, breakable, page
 from ..show.plots import plot_box_sizes, plot_classes
 from ..text import Sentence, clean, marked
@@ -179,10 +179,7 @@ def _content_blocks(data: DetectionDataset) -> list:
 
 def _cards_text(taken: dict, about: pd.DataFrame, photographs: bool) -> str:
     "How many pictures are here"
-    size = sum(map(len, taken.values()))/1e6
-    left_out = "" if photographs else " Photographs were left out, so the boxes stand on grey."
-    return (f"{len(taken):,} of the {about['file'].nunique():,} images that something was found about; "
-            f"they take {size:.1f} MB.{left_out}")
+    return room_text(taken, about["file"].nunique(), "the first of every finding before the others", photographs)
 
 def health_page(
     health: Examined,

@@ -31,6 +31,7 @@ from ..seeds import threads as on_threads
 from ..show.style import GREY, in_style, new_figure, safe
 from ..text import Sentence
 from ..tracking.places import run_place
+from ..tracking.provenance import machine_text
 from ..tracking.run_folder import (
     begin_folder, is_through, next_folder, read_metrics, read_record)
 
@@ -283,12 +284,6 @@ def what_is_recorded(
     if where: rows |= _where_made(r)
     return pd.DataFrame(rows.values(), index=list(rows), columns=["what is recorded"])
 
-def _processor(machine: dict) -> str:
-    "The processor in a few words"
-    name = machine.get("cpu") or machine.get("processor") or "CPU"
-    threads = f"threads: {machine.get('threads', 'not known')}"
-    return ", ".join(filter(None, [name, machine.get("cpu_capability"), threads]))
-
 def _where_made(record: dict) -> dict:
     "Code and machine in a few words"
     code = record["code"] or {}
@@ -297,7 +292,7 @@ def _where_made(record: dict) -> dict:
     commit = (code.get("commit") or "not known")[:10]
     return {
         "commit": f"{commit}, with changes" if code.get("modified") else commit,
-        "on": ", ".join(machine.get("gpus") or [_processor(machine)]),
+        "on": machine_text(machine),
         "torch": around.get("packages", {}).get("torch", "not known")}
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #3ef56c0a

@@ -21,7 +21,8 @@ from ..core import AgropestError, write_file
 from agropest.lab.error_gallery import (
     Openers, class_numbers, confusion_html, error_cards, errors_html, image_order, most_telling,
     pairs_table)
-from .gallery import VIEWER_SCRIPT, VIEWER_STYLE, gallery_html, viewer_html, with_room
+from .gallery import (
+    VIEWER_SCRIPT, VIEWER_STYLE, gallery_html, room_text, viewer_html, with_room)
 from .model_card import network_rows
 from .page import Markup, page, rows_html
 from ..measure.errors import match
@@ -137,13 +138,8 @@ def _menus(e: Evidence) -> dict:
 
 def _room_text(e: Evidence, shown: dict, photographs: bool) -> str:
     "How many pictures are here, and how large they are"
-    size = sum(map(len, shown.values()))/1e6
-    every = len(e.truth["images"])
-    what = f"{len(shown):,} of {every:,} images are here, those with most errors first; they take {size:.1f} MB"
-    if not photographs: return f"{what}. Photographs were left out, so the boxes stand on grey."
-    if e.data is None: return f"{what}. No photographs were at hand, so the boxes stand on grey."
-    more = ", and `megabytes` makes room for more" if len(shown) < every else ""
-    return f"{what}{more}. `photographs=False` leaves the photographs out."
+    text = room_text(shown, len(e.truth["images"]), "those with most errors first", photographs)
+    return f"No photographs were at hand, so the boxes stand on grey. {text}" if e.data is None else text
 
 def _shown_cards(e: Evidence, matches: pd.DataFrame, photographs: bool, megabytes: float) -> dict:
     "The cards that there is room for, the worst first"

@@ -39,7 +39,7 @@ def tiles_of(
     corners = [(x, y) for y in _starts(height, tile) for x in _starts(width, tile)]
     return [(x, y, min(x + tile, width), min(y + tile, height)) for x, y in corners] + [whole]
 
-# %% ../../nbs/api/lab/08_tiles.ipynb #dcd58ce4
+# %% ../../nbs/api/lab/08_tiles.ipynb #68285d2a
 IOU = 0.5           # Above it, two boxes of a class from different tiles are one
 OF_SMALLER = 0.7    # Or above this share of the smaller one's area
 OF_CUT = 0.5        # Share of a cut box that may lie under another
@@ -72,12 +72,12 @@ def _same_as(found: dict, i: int, kept: np.ndarray) -> np.ndarray:   # (kept,) b
     return again & (found["views"][kept] != found["views"][i])
 
 def merge_tiles(
-    found: dict,   # boxes (n, 4) xyxy, scores, labels, views (number of the tile), cut (bool), as arrays
+    found: dict,   # Arrays: boxes (n, 4) xyxy, scores, labels, views (number of the tile), cut and coarse (bool)
 ) -> dict:         # boxes, scores, labels of what is left
     "Detections of overlapping tiles as those of one image"
     found = {**found, "boxes": found["boxes"].astype(np.float32)}
     kept = []
-    for i in np.lexsort((found["labels"], -found["scores"], found["cut"])).tolist():
+    for i in np.lexsort((found["labels"], -found["scores"], found["coarse"], found["cut"])).tolist():
         places = np.array(kept, int)
         again = places[_same_as(found, i, places)]
         if not len(again):
@@ -91,7 +91,7 @@ def _stretch(boxes: np.ndarray, place: int, by: int) -> None:
     boxes[place, :2] = np.minimum(boxes[place, :2], boxes[by, :2])
     boxes[place, 2:] = np.maximum(boxes[place, 2:], boxes[by, 2:])
 
-# %% ../../nbs/api/lab/08_tiles.ipynb #aa93b1ad
+# %% ../../nbs/api/lab/08_tiles.ipynb #dc271cc1
 def look_at_tiles(
     look: Callable,        # (h, w, 3) uint8 RGB → boxes (n, 4) xyxy, scores, labels, as arrays
     pixels: np.ndarray,
@@ -108,6 +108,8 @@ def look_at_tiles(
         enough = found["scores"] >= lowest[found["labels"]]
         boxes = found["boxes"][enough] + np.array([x, y, x, y], np.float32)
         cut = _cut_off(boxes, (x, y, right, bottom), width, height)
-        rows.append(dict(boxes=boxes, scores=found["scores"][enough], labels=found["labels"][enough],
-                         cut=cut, views=np.full(len(boxes), number)))
+        coarse = number == len(parts) - 1
+        rows.append(dict(
+            boxes=boxes, scores=found["scores"][enough], labels=found["labels"][enough], cut=cut,
+            coarse=np.full(len(boxes), coarse), views=np.full(len(boxes), number)))
     return merge_tiles({k: np.concatenate([row[k] for row in rows]) for k in rows[0]})

@@ -112,7 +112,7 @@ def choose_pr_beside(
     return chosen(draw, class_=names, threshold=[None, *SCORES_TO_CHOOSE])
 
 # %% ../../nbs/api/show/06_choosing.ipynb #e296d343
-TOGETHER = {1: (1, 5.5), 2: (2, 4), 4: (2, 3.2), 8: (4, 2.2)}   # Images → in a row, inches of each
+TOGETHER = {1: (1, 5.5), 2: (2, 4), 4: (2, 4.4), 8: (4, 2.2)}   # Images → in a row, inches of each
 
 def evenly_spread(ids: list, n: int = 8) -> list:
     "All ids, the first `n` from all over"
@@ -167,7 +167,7 @@ def browse_errors(
     matches = match(truth, predictions, score_threshold=score_threshold)
     every = [i["id"] for i in truth["images"]]
     if not every: return Sentence("There is no image to show.")
-    def draw(kind=None, class_=None, image=1, images=8, threshold=score_threshold):
+    def draw(kind=None, class_=None, image=1, images=4, threshold=score_threshold):
         ids = _ids_with_most(matches, kind, class_)
         if kind is class_ is None: ids = ids or every
         if not ids: raise AgropestError("No image has this kind of match with this class.")

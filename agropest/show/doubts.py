@@ -13,15 +13,18 @@ from .pictures import draw_boxes
 from .style import Figure, in_style, new_figure, safe
 from ..text import Sentence
 
-# %% ../../nbs/api/show/07_doubts.ipynb #3390505f
-_LOOKS = {"class": "confusion", "place": "hit", "missing": "miss"}   # Kind of doubt → look of what was seen
+# %% ../../nbs/api/show/07_doubts.ipynb #04d25df7
+# Kind of doubt → look of what was seen
+_LOOKS = {"class": "confusion", "place": "hit", "missing": "miss"}
 
 def _draw_doubt(axis, image, row) -> None:
     "One doubt on its picture"
-    boxes = [(row.labelled_box, row.labelled_class, "truth"), (row.seen_box, row.seen_class, _LOOKS.get(row.kind))]
-    drawn = [b for b in boxes if b[0] is not None]
-    draw_boxes(axis, image, *zip(*drawn))
-    axis.set_title(safe(f"{row.image_id}: {row.kind}, {row.score:.2f}", 32), fontsize=7, fontweight="normal")
+    seen = f"{row.labelled_class}, or {row.seen_class}?" if row.kind == "class" else row.seen_class
+    labelled = "" if row.kind == "class" else row.labelled_class
+    boxes = [(row.labelled_box, labelled, "truth"), (row.seen_box, seen, _LOOKS.get(row.kind))]
+    draw_boxes(axis, image, *zip(*[b for b in boxes if b[0] is not None]))
+    title = safe(f"{row.image_id}: {row.kind}, {row.score:.2f}", 32)
+    axis.set_title(title, fontsize=7, fontweight="normal")
 
 @in_style
 def show_doubts(
@@ -41,5 +44,6 @@ def show_doubts(
     figure, axes = new_figure(side*columns, (side + 0.2)*lines, lines, columns, squeeze=False)
     figure.photographs = True
     for axis in axes.flat: axis.set_axis_off()
-    for axis, row in zip(axes.flat, rows): _draw_doubt(axis, load_image(data, files[row.image_id]), row)
+    for axis, row in zip(axes.flat, rows):
+        _draw_doubt(axis, load_image(data, files[row.image_id]), row)
     return figure

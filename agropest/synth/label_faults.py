@@ -25,7 +25,7 @@ def _iou(box, boxes) -> np.ndarray:   # xywh, pixels; (4,), (n, 4) → (n,)
     common = shared.clip(0).prod(1)
     return common/(w*h + other[:, 2:].prod(1) - common)
 
-# %% ../../nbs/api/synth/07_label_faults.ipynb #e80c7f40
+# %% ../../nbs/api/synth/07_label_faults.ipynb #0e0c35bb
 def misplaced(
     rng,
     box: list,     # xywh, pixels
@@ -37,7 +37,8 @@ def misplaced(
         edges = np.array([x, y, x + w, y + h]) + rng.uniform(-0.5, 0.5, 4)*[w, h, w, h]
         left, top, right, bottom = np.clip(edges, 0, [*size, *size]).tolist()
         moved = [left, top, right - left, bottom - top]
-        if min(moved[2:]) > 2 and MOVED_IOU[0] <= _iou(moved, [box])[0] <= MOVED_IOU[1]: return moved
+        share = _iou(moved, [box])[0]
+        if min(moved[2:]) > 2 and MOVED_IOU[0] <= share <= MOVED_IOU[1]: return moved
     return None
 
 def too_many(
@@ -72,12 +73,13 @@ def _added(rng, truth: dict, image: dict, boxes: list, number: int) -> dict | No
     where = {"id": number, "image_id": image["id"], "category_id": like["category_id"]}
     return box and {**where, "bbox": box, "area": box[2]*box[3], "iscrowd": 0, "segmentation": []}
 
-# %% ../../nbs/api/synth/07_label_faults.ipynb #37cb8f6b
+# %% ../../nbs/api/synth/07_label_faults.ipynb #32aa1bf2
 def plant_label_faults(
     truth: dict,      # COCO ground truth, with the sizes of the images
     each: int = 25,   # Of each kind
     seed: int = 0,
-) -> tuple:           # The ground truth with faults; a row each: kind, image_id, annotation_id, right box and class
+    # kind, image_id, annotation_id, right_box, right_class of each, beside the ground truth with them
+) -> tuple:
     "Wrong labels in as many images, the ground truth as given untouched"
     rng = stream(seed, "label faults")
     of_image = {}
@@ -90,18 +92,28 @@ def plant_label_faults(
         kind = LABEL_FAULTS[len(rows) % 4]
         if len(rows) == 4*each: break
         a = of_image[image_id][rng.integers(len(of_image[image_id]))]
-        new = _fault(rng, kind, truth, images[image_id], of_image[image_id], a, free + len(rows))
+        new = _planted(rng, kind, truth, images[image_id], of_image[image_id], a, free + len(rows))
         if new is None: continue
         if kind == "missing": del kept[a["id"]]
         else: kept[new["id"]] = new
         rows.append((kind, image_id, new["id"], a["bbox"], a["category_id"]))
     if len(rows) < 4*each:
-        raise AgropestError(f"There are too few images with boxes for {4*each} faults; ask for fewer of each kind.")
+        raise AgropestError(f"There are too few images with boxes for {4*each} faults; "
+                            "ask for fewer of each kind.")
     columns = ["kind", "image_id", "annotation_id", "right_box", "right_class"]
-    return {**truth, "annotations": [kept[k] for k in sorted(kept)]}, pd.DataFrame(rows, columns=columns)
+    faulty = {**truth, "annotations": [kept[k] for k in sorted(kept)]}
+    return faulty, pd.DataFrame(rows, columns=columns)
 
-def _fault(rng, kind: str, truth: dict, image: dict, there: list, a: dict, number: int) -> dict | None:
-    "One fault: the annotation as it is planted, or the one that goes; None where there is no room"
+def _planted(
+    rng,
+    kind: str,
+    truth: dict,
+    image: dict,
+    there: list,   # The annotations of the image
+    a: dict,       # The one that is made wrong
+    number: int,   # Of one that is added
+) -> dict | None:
+    "The annotation as it is planted, or the one that goes; None where there is no room"
     if kind == "missing": return a
     if kind == "extra": return _added(rng, truth, image, [o["bbox"] for o in there], number)
     others = [c["id"] for c in truth["categories"] if c["id"] != a["category_id"]]

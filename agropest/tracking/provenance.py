@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['VARIABLES', 'sounds_secret', 'known_secrets', 'without_secrets', 'scrubbed', 'code_patch', 'notebook_code',
-           'code_version', 'packages', 'gpus', 'machine', 'environment', 'how_started', 'flat', 'differences',
-           'lock_text']
+           'code_version', 'packages', 'gpus', 'machine', 'machine_text', 'environment', 'how_started', 'flat',
+           'differences', 'lock_text']
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #c0fef625
 import ast
@@ -271,6 +271,16 @@ def machine() -> dict:
         gpus=names,
         driver=driver,
         **_torch_of_machine())
+
+# %% ../../nbs/api/tracking/00_provenance.ipynb #ee8e0c8b
+def machine_text(
+    machine: dict,   # From `machine`, or of a record
+) -> str:
+    "What decides the last digits of a sum, in a few words: the GPUs, or the processor and its threads"
+    if machine.get("gpus"): return ", ".join(machine["gpus"])
+    name = machine.get("cpu") or machine.get("processor") or "CPU"
+    threads = f"threads: {machine.get('threads', 'not known')}"
+    return ", ".join(filter(None, [name, machine.get("cpu_capability"), threads]))
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #446986ac
 VARIABLES = (
