@@ -214,7 +214,8 @@ def main(*asked: str) -> None:
     keep = Path(asked[asked.index("--keep") + 1]) if "--keep" in asked else None
     if keep: keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        paths = write_pages(keep or Path(folder))
+        paths = write_pages(Path(folder))
+        for path in paths if keep else []: shutil.copy(path, keep)
         browser = playwright.chromium.launch(executable_path=next(filter(None, map(shutil.which, BROWSERS))), args=["--no-sandbox"])
         faults = [fault for path in paths for how in WAYS for fault in opened(browser, path, *how, keep)]
         browser.close()
