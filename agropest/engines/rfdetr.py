@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LOGGERS', 'CHECKPOINT_KEYS', 'LARGEST_SETTINGS', 'resume_from', 'keep_last', 'slim', 'written_whole',
-           'check_resumable', 'check_best_weights', 'require', 'check_request', 'fit', 'trained_weights',
-           'load_trained', 'find_objects', 'predict', 'open_package_model', 'open_model', 'onnx_model']
+           'check_resumable', 'check_best_weights', 'require', 'check_request', 'fit', 'trained_weights', 'predict',
+           'open_package_model', 'open_model', 'onnx_model']
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #45c659b1
 import gc
@@ -20,24 +20,22 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
-from PIL import Image
 
 from ..core import AgropestError, choose, shown
 from ..data import DetectionDataset
-from ..data.image_files import open_image
 from .common import (
-    PREDICTION_FLOOR, Detector, bar, find_device, predictions_place, record_checkpoint,
-    record_views, recorded_threads, status_after, to_results, training)
+    Detector, bar, find_device, predictions_place, record_checkpoint, record_views,
+    recorded_threads, status_after, to_results, training)
 from .declared import RFDETR
-from agropest.engines.rfdetr_parts import (
-    Journal, SeededLoader, check_outlines, fit_splits, hand_over, hand_over_empty, nothing,
-    portable)
+from .rfdetr_detection import (
+    find_objects, load_trained, names_of, rfdetr_finder, test_batches)
+from .rfdetr_parts import (
+    Journal, SeededLoader, check_outlines, fit_splits, hand_over_empty, nothing, portable)
 from .saving import (
     belongs_to, is_damaged, load_checkpoint, put_aside, save_checkpoint)
 from ..models.checkpoints import mismatch
 from ..models.rfdetr import (
-    build_network, check_size, load_rfdetr_weights, model_config, quiet, read_checkpoint,
-    require_rfdetr, train_config)
+    load_rfdetr_weights, model_config, quiet, read_checkpoint, require_rfdetr, train_config)
 from ..runs import RFDETRRun, from_dict
 from ..seeds import seed_everything, stream_seed, threads
 from ..tracking.kept_weights import find_weights
@@ -306,94 +304,13 @@ def trained_weights(path: Path) -> dict:   # Name → tensor, in the network's o
     "The tensors of the package's checkpoint, running no code from it"
     return read_checkpoint(path)["model"]
 
-def _check_classes(file: dict, names: tuple, path: Path) -> None:
-    "An error if a checkpoint knows other classes"
-    if file["names"] and tuple(file["names"]) != tuple(names):
-        raise AgropestError(
-            f"{path} was trained on the classes {', '.join(file['names'])}; the data has {', '.join(names)}.")
-    known = len(file["model"]["class_embed.bias"]) - 1
-    if known != len(names):
-        raise AgropestError(f"{path} knows {known} classes, and the data has {len(names)}.")
-
-def load_trained(
-    run: RFDETRRun,
-    path: Path,
-    names: tuple,   # The classes that it is to know
-) -> torch.nn.Module:
-    "The network with the weights of a checkpoint"
-    file = read_checkpoint(path)
-    _check_classes(file, names, path)
-    network = build_network(run, len(names))
-    check_size(run, file, network.state_dict(), path)
-    if any("lora_" in name for name in file["model"]):
-        from rfdetr.models.weights import load_pretrain_weights
-        with quiet(): load_pretrain_weights(network, model_config(run, len(names), path))   # Merges the additions
-        return network.eval()
-    try: network.load_state_dict(file["model"])
-    except RuntimeError as e:
-        reason = str(e).splitlines()[1].strip()
-        raise AgropestError(f"{path} doesn't fit the run's settings: {reason}") from None
-    return network.eval()
-
-def _test_transforms(run: RFDETRRun, num_classes: int) -> tuple:   # Of an image and its target; of a list of both
-    "What the package does to images before it measures"
-    from rfdetr.datasets.coco import make_coco_transforms_square_div_64
-    from rfdetr.utilities.tensors import make_collate_fn
-    config = model_config(run, num_classes)
-    side = config.patch_size
-    windows = config.num_windows
-    transforms = make_coco_transforms_square_div_64("test", run.side, patch_size=side, num_windows=windows)
-    return transforms, make_collate_fn(block_size=side*windows)
-
-def _test_batches(run: RFDETRRun, data: DetectionDataset, split: str, folder: Path, workers: int):
-    "Batches as the package makes them for measuring, of images as all engines open them"
-    from rfdetr.datasets.coco import CocoDetection
-    class Opened(CocoDetection):
-        "The package's list of images, each upright"
-        def _decode_image(self, image_id):
-            listed = self.coco.loadImgs(image_id)[0]["file_name"]
-            return Image.fromarray(open_image(Path(self.root)/listed)), (1.0, 1.0)
-    there = hand_over(data, folder/"rfdetr"/"predict", (split,), truth=False)/split
-    transforms, together = _test_transforms(run, len(data.names))
-    listed = Opened(there, there/"_annotations.coco.json", transforms=transforms)
-    return torch.utils.data.DataLoader(listed, batch_size=8, num_workers=workers, collate_fn=together)
-
-# %% ../../nbs/api/engines/05_rfdetr.ipynb #a9fd5ee3
-def _kept_content(found: dict, classes: int, run: RFDETRRun) -> dict:
-    "The findings in one image that count: above the floor, of a class that there is, the best of them"
-    counts = (found["scores"] > PREDICTION_FLOOR) & (found["labels"] < classes)
-    best = counts.nonzero()[:run.detections_per_image, 0]
-    kept = {k: v[best] for k, v in found.items()}
-    if "masks" in kept: kept["masks"] = kept["masks"][:, 0]
-    return kept
-
-@torch.inference_mode()
-def find_objects(
-    network: torch.nn.Module,
-    batch: tuple,          # From the package's loader
-    run: RFDETRRun,
-    device: torch.device,
-) -> list:                 # Of each image its id, what `in_image` takes, and (width, height)
-    "What the network finds in a batch"
-    from rfdetr.models.postprocess import PostProcess
-    samples, targets = batch
-    if not isinstance(targets, (list, tuple)): targets = targets.to_list(torch.device("cpu"))
-    sizes = torch.stack([t["orig_size"] for t in targets])
-    classes = network.class_embed.out_features - 1
-    outputs = network(samples.to(device))
-    # A query can name no class but once
-    chosen = PostProcess(run.detections_per_image + outputs["pred_logits"].shape[1])
-    results = chosen(outputs, sizes.to(device), score_threshold=PREDICTION_FLOOR)
-    return [(int(target["image_id"]), _kept_content(found, classes, run), tuple(target["orig_size"].tolist()[::-1]))
-            for target, found in zip(targets, results)]
-
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #b0a5e019
 def predict(
     run: RFDETRRun,
     data: DetectionDataset,
     split: str,
     folder: Path,                               # The run folder
-    checkpoint: str | int = "final",            # Or an epoch, "checkpoint_best_regular", "checkpoint_best_ema", "last_ema"
+    checkpoint: str | int = "final",            # Or an epoch, or a name: "last_ema", "checkpoint_best_ema"
     device: str = "auto",
     workers: int | None = None,                 # The run's own if None
     progress: bool = True,
@@ -409,7 +326,7 @@ def predict(
     network = load_trained(run, path, data.names).to(place)
     written = predictions_place(folder, split, into)
     with stage(folder, f"predict {split}", status_after(folder, into)), threads(recorded_threads(folder)), quiet():
-        batches = _test_batches(run, data, split, folder, workers)
+        batches = test_batches(run, data, split, folder, workers)
         results = []
         for batch in bar(batches, len(batches), "predict", progress):
             for found in find_objects(network, batch, run, place): results += to_results(*found)
@@ -440,24 +357,6 @@ def open_package_model(
         return model.from_checkpoint(str(path))
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #5a284aa3
-def _rfdetr_finder(network: torch.nn.Module, run: RFDETRRun, num_classes: int) -> Callable:
-    "How this engine looks at one image: pixels → what `in_image` takes"
-    from rfdetr.datasets.coco import ConvertCoco
-    transforms, together = _test_transforms(run, num_classes)
-    prepare = ConvertCoco()
-    device = next(network.parameters()).device
-    def find(pixels):
-        image, target = prepare(Image.fromarray(pixels), dict(image_id=0, annotations=[]))
-        return find_objects(network, together([transforms(image, target)]), run, device)[0][1]
-    return find
-
-def _names_of(path: Path, folder: Path) -> list:
-    "The classes that a checkpoint knows, as itself or the record of its run says"
-    names = read_checkpoint(path)["names"] or (read_record(folder).get("data") or {}).get("names")
-    if names: return list(names)
-    raise AgropestError(f"Neither {path} nor the record of the run in {folder} names classes; "
-                        "put the run's own files back.")
-
 def open_model(
     folder: Path,                     # The run folder
     checkpoint: str | int = "final",  # As `predict` takes it
@@ -468,9 +367,9 @@ def open_model(
     place = find_device(device)
     path = find_weights(folder, checkpoint, "use")
     run = from_dict(read_record(folder)["settings"])
-    names = _names_of(path, folder)
+    names = names_of(path, folder)
     network = load_trained(run, path, names).to(place)
-    with quiet(): find = _rfdetr_finder(network, run, len(names))
+    with quiet(): find = rfdetr_finder(network, run, len(names))
     return Detector(run, names, network, path, find, recorded_threads(folder))
 
 def onnx_model(detector: Detector):   # onnx.ModelProto

@@ -123,7 +123,8 @@ def _cell_html(n: int, share: float, content: str) -> str:
     if not n: return "<td></td>"
     deep = ' class="deep"' if share > 0.45 else ""
     alpha = 0.08 + 0.92*share
-    colour = f"background:rgba(0,114,178,{alpha:.2f})" if not deep else f"--cell:rgb(0,{150 - 50*share:.0f},{210 - 40*share:.0f})"
+    colour = f"background:rgba(0,114,178,{alpha:.2f})"
+    if deep: colour = f"--cell:rgb(0,{150 - 50*share:.0f},{210 - 40*share:.0f})"
     return f'<td{deep} style="{colour}">{content}</td>'
 
 def confusion_table(matrix: pd.DataFrame, openers: Openers) -> Markup:

@@ -32,7 +32,7 @@ def _licence_of(record: dict) -> str:
     drawn = str((record.get("data") or {}).get("named", "")).startswith("mini")
     return "Apache-2.0" if drawn and not record["settings"].get("weights") else OWN_TERMS
 
-def _sizes_of(run) -> dict:
+def _input_sizes(run) -> dict:
     "The settings that say to which size an image is resized"
     names = ("min_size_test", "max_size_test") if hasattr(run, "min_size_test") else ("side",)
     return {name: getattr(run, name) for name in names}
@@ -44,7 +44,7 @@ def export_metadata(
 ) -> dict:               # Key → text
     "What an exported file says of itself"
     found = dict(
-        names=model.names, sizes=_sizes_of(model.run), threshold=model.threshold,
+        names=model.names, sizes=_input_sizes(model.run), threshold=model.threshold,
         thresholds=model.thresholds, settings=record["settings"], seed=record.get("seed"),
         score_floor=0.01, views=1, figures=record.get("figures") or {})
     texts = dict(

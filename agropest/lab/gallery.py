@@ -232,7 +232,8 @@ button:hover{border-color:var(--strong)}
 text-decoration:underline;text-underline-offset:2px;font-variant-numeric:tabular-nums}
 .filters{display:flex;flex-wrap:wrap;gap:.5rem 1.2rem;align-items:center;margin:.6rem 0 1rem;
 position:sticky;top:0;background:var(--paper);padding:.5rem 0;z-index:2}
-.filters label{display:flex;gap:.5rem;align-items:center;max-width:100%} .filters select{min-width:0}
+.filters label{display:flex;gap:.5rem;align-items:center;max-width:100%;white-space:nowrap}
+.filters select{min-width:0;flex:1}
 .filters output{color:var(--soft);font-size:.88rem}
 .gallery{list-style:none;padding:0;margin:0;display:grid;gap:1.1rem;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,23rem),1fr))}
@@ -276,7 +277,7 @@ dialog footer{display:flex;flex-wrap:wrap;gap:.6rem 1.4rem;justify-content:space
 .matrix td{text-align:right;padding:.15rem .35rem} .matrix .deep{background:var(--cell);color:#fff}
 .matrix .deep .see{color:#fff} .matrix th{min-width:0;font-size:.8rem}
 .matrix .up{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;max-height:9rem;padding:.3rem .2rem}
-@media (max-width:480px){dialog{padding:.6rem;width:calc(100vw - .8rem)} .stage .frame{max-height:none}}
+@media (max-width:480px){.filters{position:static} dialog{padding:.6rem;width:calc(100vw - .8rem)} .stage .frame{max-height:none}}
 """
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #5c1a8615
@@ -293,8 +294,9 @@ for (const svg of every('.card svg')) {   // Each picture is stored once; furthe
 }
 function target(svg) {
   const found = see ? every('rect.on', svg) : every('rect.confusion,rect.alarm,rect.miss', svg);
-  const part = r => +r.getAttribute('width') < 0.95*svg.viewBox.baseVal.width;   // The whole picture is no nearer
-  const sides = (found.some(part) ? found : every('rect', svg)).filter(part).map(r => ['x', 'y', 'width', 'height'].map(k => +r.getAttribute(k)));
+  const part = r => +r.getAttribute('width') < 0.95*svg.viewBox.baseVal.width;   // The whole is no nearer
+  const numbers = r => ['x', 'y', 'width', 'height'].map(k => +r.getAttribute(k));
+  const sides = (found.some(part) ? found : every('rect', svg)).filter(part).map(numbers);
   if (!sides.length) return null;
   const x = Math.min(...sides.map(s => s[0])), y = Math.min(...sides.map(s => s[1]));
   return [x, y, Math.max(...sides.map(s => s[0] + s[2])) - x, Math.max(...sides.map(s => s[1] + s[3])) - y];
@@ -320,7 +322,10 @@ function show(k) {
   stage.replaceChildren(...every('figure', card).map(f => f.cloneNode(true)));
   for (const svg of every('svg', stage)) {
     svg.classList.toggle('some', !!see);
-    if (see) for (const rect of every(see, svg)) { rect.classList.add('on'); if (rect.nextElementSibling?.matches('text')) rect.nextElementSibling.classList.add('on'); }
+    for (const rect of see ? every(see, svg) : []) {
+      rect.classList.add('on');
+      if (rect.nextElementSibling?.matches('text')) rect.nextElementSibling.classList.add('on');
+    }
   }
   one('#viewer-name').textContent = one('.name', card).textContent;
   one('#viewer-said').textContent = (about ? about + ' · ' : '') + one('.soft', card).textContent;

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..core import AgropestError, write_file
 from ..data import box_table, class_table
 from ..data.dataset import LEVELS, PROBLEMS, DetectionDataset, label_file
 from ..health.examine import Examined
@@ -21,12 +20,12 @@ from ..health.report import done_counts, health_summary, place_texts
 from .gallery import (
     VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Sheet, gallery_html, room_text, see_button,
     thumbnail_of, viewer_html, with_room)
-from .page import Markup, breakable, page
+from .page import Markup, breakable, page, write_page
 from ..show.plots import plot_box_sizes, plot_classes
 from ..text import Sentence, clean, marked
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #3f4e832e
-def _boxes_of(data: DetectionDataset) -> pd.DataFrame:
+def _sourced_boxes(data: DetectionDataset) -> pd.DataFrame:
     "Every box with its image's file and the file and line that it came from"
     parts = []
     for split in data.splits:
@@ -46,14 +45,17 @@ def _image_of_label(data: DetectionDataset) -> dict:   # Label file → image; o
     return {source: names[0] for source, names in found.items() if len(names) == 1}
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #830ec4c0
-def finding_images(health: Examined) -> pd.DataFrame:   # check, file (of an image), box (its place in `_boxes_of`; -1: the whole image)
+def finding_images(
+    health: Examined,
+) -> pd.DataFrame:   # check, file (of an image), box (its place among all; -1: the whole image)
     "The images, and boxes, that the findings are about"
     data = health.data
-    boxes = _boxes_of(data)
+    boxes = _sourced_boxes(data)
     by_line = boxes.groupby(["source", "line"]).indices
     of_label = _image_of_label(data)
     images = {f for split in data.splits for f in data.images[split]["file_name"]}
-    groups = health.leaks.groups if health.leaks is not None else pd.DataFrame(columns=["group", "file_name"])
+    groups = pd.DataFrame(columns=["group", "file_name"])
+    if health.leaks is not None: groups = health.leaks.groups
     group_of = dict(zip(groups["file_name"], groups["group"]))
     members = groups.groupby("group")["file_name"].apply(list).to_dict() if len(groups) else {}
     rows = []
@@ -105,7 +107,7 @@ def finding_cards(
     "A card for each image that something was found about"
     data = health.data
     numbers = check_numbers(health)
-    boxes = _boxes_of(data)
+    boxes = _sourced_boxes(data)
     of_file = boxes.groupby("file").indices
     found = dict(list(about.groupby("file", sort=False)))
     images = pd.concat(data.images.values()).drop_duplicates("file_name").set_index("file_name")
@@ -190,7 +192,9 @@ def health_page(
     "What was found in a dataset, with pictures"
     about = finding_images(health)
     taken = with_room(finding_cards(health, about, photographs), megabytes)
-    checks = [(check, f"[data-f='{k}']") for check, k in check_numbers(health).items() if check in set(about["check"])]
+    numbers = check_numbers(health)
+    shown = set(about["check"])
+    checks = [(check, f"[data-f='{k}']") for check, k in numbers.items() if check in shown]
     classes = [(n, f"[data-t='{k}']") for k, n in enumerate(health.data.names)]
     menus = {"Pictures with": [("any finding", ""), *checks], "Class": [("any class", ""), *classes]}
     found, done, size = (health_summary(health)[k] for k in (1, 2, 0))
@@ -203,8 +207,6 @@ def health_page(
                 VIEWER_STYLE + HEALTH_STYLE, viewer_html(LEVEL_NAMES, LEVEL_NAMES))
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #20f1a64f
-_MADE_HERE = b'<meta http-equiv="Content-Security-Policy"'
-
 def write_health_page(
     health: Examined,           # From `examine`
     out: Path,                  # The folder that `write_prepared` wrote to
@@ -214,7 +216,5 @@ def write_health_page(
 ) -> Path:                      # health.html
     "Write the page of a dataset"
     path = Path(out).expanduser()/"health.html"
-    if path.exists() and _MADE_HERE not in path.read_bytes()[:400]:
-        raise AgropestError(f"{path} exists and is no page of a dataset; move it away, or choose another `out`.")
     html = health_page(health, name, photographs, megabytes)
-    return write_file(path, html.encode("utf-8", "backslashreplace"))
+    return write_page(path, html, "move it away, or choose another `out`")

@@ -26,7 +26,7 @@ from ..measure.errors import iou_matrix
 from ..measure.given import name_finder
 from ..measure.metrics import evaluate
 
-# %% ../../nbs/api/lab/11_mended_labels.ipynb #2d860e19
+# %% ../../nbs/api/lab/11_mended_labels.ipynb #e8cd887d
 class ReturnedBox(NamedTuple):
     "A box as it came back"
     image: str         # What it calls its image; "" if nothing
@@ -51,7 +51,8 @@ def _number(value) -> float:
 def _numbers(values, where: str) -> list:   # Four floats
     "Four numbers of a box"
     try: return [_number(v) for v in values]
-    except ValueError as e: raise AgropestError(f"A box in {where} can't be read: {e}.") from None
+    except (ValueError, OverflowError) as e:
+        raise AgropestError(f"A box in {where} can't be read: {str(e)[:200]}.") from None
 
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #ada8ea12
 _DEEPEST = 50   # Parts of a document within each other
@@ -178,7 +179,7 @@ def _read_label_studio(tasks: list, where: str) -> ReturnedFile:
     notes += [untouched]*bool(waiting)
     return ReturnedFile(images, boxes, notes)
 
-# %% ../../nbs/api/lab/11_mended_labels.ipynb #09e0cd68
+# %% ../../nbs/api/lab/11_mended_labels.ipynb #c291419c
 def _read_coco(content: dict, where: str) -> ReturnedFile:
     "A COCO file"
     lists = [content.get(k) for k in ("images", "categories", "annotations")]
@@ -195,7 +196,9 @@ def _read_coco(content: dict, where: str) -> ReturnedFile:
         known = a.get("annotation", more.get("annotation", ""))
         label = labels.get(str(a.get("category_id")), f"category {shown(a.get('category_id'))}")
         box = a.get("bbox")
-        if not isinstance(box, list) or len(box) != 4: box = [box]
+        if not isinstance(box, list) or len(box) != 4:
+            raise AgropestError(f"A box in {where} can't be read: it is {shown(box)}, "
+                                "and must be x, y, width and height.")
         image = named.get(str(a.get("image_id")), "")
         boxes.append(ReturnedBox(image, label, _numbers(box, where), str(known)))
     return ReturnedFile(list(named.values()), boxes, [])
@@ -231,7 +234,7 @@ def _read_content(path: Path) -> ReturnedFile:
     if isinstance(rows, dict): return _read_coco(rows, path.name)
     raise AgropestError(f"{path} holds neither CVAT's XML, nor Label Studio's tasks, nor COCO.")
 
-# %% ../../nbs/api/lab/11_mended_labels.ipynb #057a4b05
+# %% ../../nbs/api/lab/11_mended_labels.ipynb #388938c7
 @dataclass(frozen=True)
 class Returned:
     "What came back, in the ground truth's terms"
@@ -266,6 +269,10 @@ def _with_classes(truth: dict, labels: list, add_classes: bool, where: str) -> d
     known = {str(c["name"]) for c in truth["categories"]}
     new = [label for label in dict.fromkeys(labels) if label not in known]
     if not new: return truth
+    odd = next((label for label in new if not label.strip() or len(label) > 200), None)
+    if odd is not None:
+        raise AgropestError(f"{where} has boxes of the class {shown(odd)}; "
+                            "give them a name of at most 200 letters.")
     if not add_classes:
         raise AgropestError(
             f"{where} has boxes of the class {shown(new[0])}, which the ground truth doesn't know; "

@@ -46,8 +46,9 @@ def taken_at(
     if seconds and " " in text: text = str(when + timedelta(seconds=int(seconds)))
     return text
 
-# %% ../../nbs/api/lab/08_over_time.ipynb #80d9d529
-_UNITS = (("minute", 16, timedelta(hours=2)), ("hour", 13, timedelta(days=2)), ("day", 10, timedelta.max))   # With the length of its text
+# %% ../../nbs/api/lab/08_over_time.ipynb #6a0e0a3a
+_UNITS = (   # Name, length of its text, and the longest span that it is for
+    ("minute", 16, timedelta(hours=2)), ("hour", 13, timedelta(days=2)), ("day", 10, timedelta.max))
 
 def _unit_of(times: pd.Series) -> tuple:   # Its name, and the length of its text
     "How finely the photographs are put together"
@@ -76,8 +77,8 @@ def write_over_time(out: Path) -> pd.DataFrame | Sentence:
     write_file(Path(out)/"over_time.csv", table_csv(table.reset_index()))
     return table
 
-# %% ../../nbs/api/lab/08_over_time.ipynb #e0e626bb
-_MOST_CLASSES = 6
+# %% ../../nbs/api/lab/08_over_time.ipynb #94897a19
+_CLASSES_DRAWN = 6
 
 @in_style
 def plot_over_time(table: pd.DataFrame | Sentence) -> Figure | Sentence:
@@ -88,7 +89,7 @@ def plot_over_time(table: pd.DataFrame | Sentence) -> Figure | Sentence:
     figure, axis = new_figure(9, 3)
     when = pd.to_datetime(table.index)
     axis.plot(when, table["insects per photograph"], color="#333333", marker="o", markersize=3, label="all")
-    for name in most[most > 0].index[:_MOST_CLASSES]:
+    for name in most[most > 0].index[:_CLASSES_DRAWN]:
         axis.plot(when, table[name]/table["photographs"], marker="o", markersize=2.5, label=safe(name))
     axis.set(ylabel="insects per photograph", ylim=(0, None), title=f"Insects per photograph, by {table.index.name}")
     axis.legend(loc="upper left", ncols=4)

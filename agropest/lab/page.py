@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PHOTO_FORMAT', 'PLOT_FORMAT', 'LARGER', 'MOST_BESIDE', 'PAGE_STYLE', 'POLICY', 'Markup', 'flatten', 'breakable',
            'rows_html', 'table_html', 'narrow', 'data_address', 'picture_html', 'block_html', 'is_wide', 'anchor_of',
-           'section_html', 'policy_of', 'contents_html', 'page']
+           'section_html', 'policy_of', 'contents_html', 'page', 'write_page']
 
 # %% ../../nbs/api/lab/04_page.ipynb #9eee0277
 import base64
@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 from textwrap import fill
 
 import pandas as pd
@@ -20,6 +21,7 @@ import pandas as pd
 from ..compare.findings import Findings
 from ..compare.parts import readable
 from ..compare.ranking import Ranking
+from ..core import AgropestError, write_file
 from ..show.style import Figure, figure_bytes
 from ..text import clean, marked
 
@@ -219,3 +221,17 @@ def page(
             f"<title>{name}</title><style>{PAGE_STYLE}{style}</style></head>"
             f'<body><h1>{escape(breakable(title))}</h1><p class="verdict">{marked(lead)}</p>'
             f"{contents_html([s[0] for s in sections])}{body}{after}{run}</body></html>\n")
+
+# %% ../../nbs/api/lab/04_page.ipynb #13abf10a
+_PAGE_MARK = b'<meta http-equiv="Content-Security-Policy"'
+
+def write_page(
+    path: Path,
+    html: str,     # From `page`
+    advice: str,   # What to do if something else stands there
+) -> Path:         # `path`
+    "Write a page, unless another file of that name is no page"
+    path = Path(path)
+    if path.exists() and _PAGE_MARK not in path.read_bytes()[:400]:
+        raise AgropestError(f"{path} exists and is no page of an earlier call; {advice}.")
+    return write_file(path, html.encode("utf-8", "backslashreplace"))

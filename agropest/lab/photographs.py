@@ -22,7 +22,7 @@ from ..core import AgropestError, shown
 from ..data.fetch import occupied, unpack
 from ..data.image_files import IMAGE_SUFFIXES, open_image
 
-# %% ../../nbs/api/lab/08_photographs.ipynb #df8ab452
+# %% ../../nbs/api/lab/08_photographs.ipynb #8c65f8b5
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2")
 VIDEOS = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm", ".wmv")
 RESULT = "request.json"   # A folder with this file holds detections, and nothing to look at
@@ -46,7 +46,8 @@ def _is_result_folder(place: Path, out: Path) -> bool:
 def _listed_in(path: Path) -> list:
     "The paths in a text file, a line each; relative ones are so to the file"
     try: text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError): raise AgropestError(f"{path} can't be read as a list of paths, a line each.") from None
+    except (OSError, UnicodeDecodeError):
+        raise AgropestError(f"{path} can't be read as a list of paths, a line each.") from None
     lines = [line.strip() for line in text.splitlines()]
     return [path.parent/Path(line).expanduser() for line in lines if line and not line.startswith("#")]
 
@@ -58,7 +59,7 @@ def _from_archive(path: Path, out: Path) -> list:
     if not occupied(folder): unpack(path, folder, progress=True)
     return list(_walked(folder, out))
 
-def _files_of(place: str, out: Path) -> list:
+def _files_meant(place: str, out: Path) -> list:
     "The files that one part of `images` means"
     path = Path(place).expanduser()
     if path.is_dir(): return list(_walked(path, out))
@@ -68,7 +69,7 @@ def _files_of(place: str, out: Path) -> list:
     if _has_suffix(path, ARCHIVES): return _from_archive(path, out)
     return _listed_in(path) if path.suffix.lower() in (".txt", ".lst") else [path]
 
-# %% ../../nbs/api/lab/08_photographs.ipynb #97fa4092
+# %% ../../nbs/api/lab/08_photographs.ipynb #c83e6771
 def _why_left_out(path: Path) -> str:   # "" if it is to be looked at
     "Why a file isn't looked at, by its name"
     if path.name.startswith("."): return "a hidden file"
@@ -90,10 +91,11 @@ def list_photographs(
     "The photographs and videos that are meant, and what is left out"
     whole = images.strip()
     parts = [whole] if Path(whole).expanduser().exists() else [p.strip() for p in whole.split(",") if p.strip()]
-    if not whole or not parts: raise AgropestError("Give by `images` what to look at: a folder, a photograph, a video, a zip.")
+    if not whole or not parts:
+        raise AgropestError("Give by `images` what to look at: a folder, a photograph, a video, a zip.")
     if any(Path(p).expanduser().absolute() == Path(out).absolute() for p in parts):
         raise AgropestError(f"{out} is the folder of the results and of the photographs, too; choose another `out`.")
-    paths = list(dict.fromkeys(p.absolute() for part in parts for p in _files_of(part, Path(out))))
+    paths = list(dict.fromkeys(p.absolute() for part in parts for p in _files_meant(part, Path(out))))
     folder = _common_folder(paths)
     names = [p.relative_to(folder).as_posix() for p in paths]
     why = [_why_left_out(p) for p in paths]
@@ -131,7 +133,7 @@ def exif_time(content: bytes) -> str:   # "2026-05-01 12:30:00", or ""
     found = next((m for value in values if (m := _EXIF_TIME.match(str(value)))), None)
     return "{}-{}-{} {}:{}:{}".format(*found.groups()) if found else ""
 
-# %% ../../nbs/api/lab/08_photographs.ipynb #d300dee6
+# %% ../../nbs/api/lab/08_photographs.ipynb #640ecc0e
 MOST_PIXELS = 1 << 27   # Of a frame
 
 def _opened_video(path: Path):
@@ -153,7 +155,7 @@ def _rate_of(video) -> float:
     rate = video.get(cv2.CAP_PROP_FPS)
     return rate if math.isfinite(rate) and 0 < rate <= 1000 else 25.0
 
-def _frames(video, fps: float, wanted: Callable) -> Iterator:
+def _video_frames(video, fps: float, wanted: Callable) -> Iterator:
     "Number, second and pixels of the frames that are wanted; the last has none, and is the end"
     rate = _rate_of(video)
     number = 0
@@ -169,7 +171,8 @@ def _frames(video, fps: float, wanted: Callable) -> Iterator:
 def check_fps(fps: float) -> float:
     "How many frames of a second are looked at"
     if isinstance(fps, (int, float)) and not isinstance(fps, bool) and 0 < fps <= 1000: return float(fps)
-    raise AgropestError(f"fps is {shown(fps)}; it is how many frames of each second of a video are looked at, such as 1 or 0.2.")
+    raise AgropestError(f"fps is {shown(fps)}; it is how many frames of each second of a video are looked at, "
+                        "such as 1 or 0.2.")
 
 def video_photographs(
     path: Path,
@@ -186,11 +189,12 @@ def video_photographs(
         return
     promised = video.get(cv2.CAP_PROP_FRAME_COUNT)
     try:
-        for number, seconds, pixels in _frames(video, fps, lambda n: not done(frame_name(n))):
+        for number, seconds, pixels in _video_frames(video, fps, lambda n: not done(frame_name(n))):
             if pixels is not None: yield Photograph(frame_name(number), path, round(seconds, 3), pixels)
     finally: video.release()
     if number == 0 or number < promised - 1:
-        yield AgropestError(f"{path} ends after {number:,} of {max(promised, 0):,.0f} frames; it is cut off or damaged.")
+        yield AgropestError(f"{path} ends after {number:,} of {max(promised, 0):,.0f} frames; "
+                            "it is cut off or damaged.")
 
 # %% ../../nbs/api/lab/08_photographs.ipynb #0e1fa271
 def photographs(

@@ -17,14 +17,14 @@ from ..compare.case import Evidence
 from ..compare.findings import Findings, find_alone
 from ..compare.inputs import usual_split
 from ..compare.parts import readable
-from ..core import AgropestError, write_file
+from ..core import AgropestError
 from agropest.lab.error_gallery import (
     Openers, class_numbers, confusion_html, error_cards, errors_html, image_order, most_telling,
     pairs_table)
 from .gallery import (
     VIEWER_SCRIPT, VIEWER_STYLE, gallery_html, room_text, viewer_html, with_room)
 from .model_card import network_rows
-from .page import Markup, page, rows_html
+from .page import Markup, page, rows_html, write_page
 from ..measure.errors import match
 from ..measure.metrics import pr_curves
 from ..measure.sweep import report_table, sweep
@@ -225,8 +225,6 @@ def report_name(evidence: Evidence) -> str:
     main = usual_split(splits) if evidence.record else evidence.split
     return "report.html" if evidence.split == main else f"report_{evidence.split}.html"
 
-_MADE_HERE = b'<meta http-equiv="Content-Security-Policy"'
-
 def write_run_page(
     evidence: Evidence,            # From `with_report`
     folder: Path = "",             # If empty the run folder
@@ -238,8 +236,5 @@ def write_run_page(
     place = Path(folder or evidence.place).expanduser()
     if not place.is_dir():
         raise AgropestError(f"There is no folder {place}; give `folder`, where the page is to go.")
-    path = place/report_name(evidence)
-    if path.exists() and _MADE_HERE not in path.read_bytes()[:400]:
-        raise AgropestError(f"{path} exists and is no page of a run; move it away.")
     html = run_page(evidence, findings, photographs, megabytes)
-    return write_file(path, html.encode("utf-8", "backslashreplace"))
+    return write_page(place/report_name(evidence), html, "move it away")

@@ -8,12 +8,11 @@ __all__ = ['write_conv', 'write_block', 'write_backbone', 'write_decode', 'write
 
 # %% ../../nbs/api/models/10_export_faster_rcnn.ipynb #e6ccfb7e
 import numpy as np
-import torch
 from torch import nn
 
 from .backbone import FPN, Conv
 from .export import (
-    OnnxGraph, best_scores, clipped, corners, edges_of, finish, image_size, resized_image,
+    OnnxGraph, best_scores, box_columns, clipped, edges_of, finish, given_size, resized_image,
     shortest_edge_size, to_onnx_model, where_area, where_true)
 from .faster_rcnn import FasterRCNN
 from .proposals import BOX_WEIGHTS, RPN, RPN_WEIGHTS, SCALE_CLAMP
@@ -88,8 +87,8 @@ def write_decode(
         grown = graph.op("Mul", graph.op("Exp", graph.op("Min", scale, SCALE_CLAMP)), size)
         half = graph.op("Mul", grown, 0.5)
         return graph.op("Sub", centre, half), graph.op("Add", centre, half)
-    x1, y1, x2, y2 = corners(graph, boxes)
-    dx, dy, dw, dh = corners(graph, graph.op("Div", deltas, list(weights)))
+    x1, y1, x2, y2 = box_columns(graph, boxes)
+    dx, dy, dw, dh = box_columns(graph, graph.op("Div", deltas, list(weights)))
     left, right = along(x1, x2, dx, dw)
     top, bottom = along(y1, y2, dy, dh)
     return graph.op("Concat", left, top, right, bottom, axis=-1)
@@ -170,7 +169,7 @@ def write_proposals(
 # %% ../../nbs/api/models/10_export_faster_rcnn.ipynb #fefec5a8
 def _write_levels(graph: OnnxGraph, boxes: str) -> str:   # (n,) float32, 0 for p2 to 3 for p5
     "`roi_heads.assign_levels`"
-    x1, y1, x2, y2 = corners(graph, boxes)
+    x1, y1, x2, y2 = box_columns(graph, boxes)
     area = graph.op("Mul", graph.op("Sub", x2, x1), graph.op("Sub", y2, y1))
     share = graph.op("Add", graph.op("Div", graph.op("Sqrt", area), 224.0), 1e-8)
     doublings = graph.op("Div", graph.op("Log", share), float(np.log(2)))
@@ -251,6 +250,6 @@ def faster_rcnn_onnx(
     answers = write_answers(graph, cut, model.roi_heads)
     found = write_detections(graph, proposals, *answers, model.roi_heads, edge, floor)
     boxes, scores, labels = found
-    scale = graph.op("Div", edges_of(graph, image_size(graph)), edge)
+    scale = graph.op("Div", edges_of(graph, given_size(graph)), edge)
     finish(graph, graph.op("Mul", boxes, scale), scores, labels)
     return to_onnx_model(graph)

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from .export import (
-    OPSET, OnnxGraph, best_scores, corners, edges_of, finish, image_size, resized_image,
+    OPSET, OnnxGraph, best_scores, box_columns, edges_of, finish, given_size, resized_image,
     to_onnx_model, where_true)
 from .rfdetr import model_config, quiet
 from ..runs import RFDETRRun
@@ -65,7 +65,7 @@ def _write_pairs(graph: OnnxGraph, logits: str, classes: int, count: int, floor:
 
 def _write_corners(graph: OnnxGraph, boxes: str) -> str:   # (n, 4) xyxy
     "Boxes (n, 4) from their middle and size"
-    x, y, w, h = corners(graph, boxes)
+    x, y, w, h = box_columns(graph, boxes)
     half_w = graph.op("Mul", w, 0.5)
     half_h = graph.op("Mul", h, 0.5)
     low = [graph.op("Sub", x, half_w), graph.op("Sub", y, half_h)]
@@ -85,6 +85,6 @@ def rfdetr_onnx(
     found = _write_pairs(graph, logits, num_classes, run.detections_per_image, floor)
     scores, queries, labels = found
     boxes = graph.op("Gather", graph.op("Squeeze", boxes, [0]), queries)
-    edge = edges_of(graph, image_size(graph))
+    edge = edges_of(graph, given_size(graph))
     finish(graph, graph.op("Mul", _write_corners(graph, boxes), edge), scores, labels)
     return to_onnx_model(graph)

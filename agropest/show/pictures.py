@@ -152,7 +152,7 @@ def _images_to_show(data: DetectionDataset, split: str, ids: list) -> tuple:
 LARGE = 3   # Inches; from here on a picture has room for larger letters
 _TOLD_FIRST = ("confusion", "miss", "hit", "false alarm", "ignored", "truth")   # Where labels would lie on each other
 
-def _apart(part: pd.DataFrame, shape: tuple, letters: float, side: float) -> list:
+def _uncovered(part: pd.DataFrame, shape: tuple, letters: float, side: float) -> list:
     "Labels, less those that would lie on one that is told first"
     height = 2.2*letters/72/side*shape[0]             # Of a label, pixels of the image
     told = {}
@@ -171,7 +171,7 @@ def _draw_matched(axis, image: np.ndarray, part: pd.DataFrame, side: float = 2.2
     "The rows of `boxes_drawn` that belong to an image; in a large picture labels don't cover each other"
     boxes, labels, kinds, masks = (part[k].tolist() for k in ("box", "label", "kind", "mask"))
     letters = 6.5 if side < LARGE else 7.5
-    if side >= LARGE: labels = _apart(part, image.shape, letters, side)
+    if side >= LARGE: labels = _uncovered(part, image.shape, letters, side)
     draw_boxes(axis, image, boxes, labels, kinds, masks=masks, letters=letters)
 
 def _name(i: int, file: str) -> str:
