@@ -24,7 +24,7 @@ import torch
 from ..core import AgropestError, choose, shown
 from ..data import DetectionDataset
 from .common import (
-    Detector, bar, find_device, predictions_place, record_checkpoint, record_views,
+    PREDICTION_FLOOR, Detector, bar, find_device, predictions_place, record_checkpoint, record_views,
     recorded_threads, status_after, to_results, training)
 from .declared import RFDETR
 from .rfdetr_detection import (
