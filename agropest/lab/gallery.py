@@ -150,7 +150,7 @@ def room_text(
     room = f"{size:.1f} MB" if size >= 0.1 else "less than 0.1 MB"
     text = f"{len(cards):,} of {every:,} images are here, {order}; they take {room}"
     if not photographs: return f"{text}. Photographs were left out, so the boxes stand on grey."
-    more = ", and `megabytes` makes room for more" if len(cards) < every else ""
+    more = "; the others had no room" if len(cards) < every else ""
     return f"{text}{more}. `photographs=False` leaves the photographs out."
 
 def with_room(
