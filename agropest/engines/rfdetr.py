@@ -24,8 +24,8 @@ import torch
 from ..core import AgropestError, choose, shown
 from ..data import DetectionDataset
 from .common import (
-    PREDICTION_FLOOR, Detector, bar, find_device, predictions_place, record_checkpoint, record_views,
-    recorded_threads, status_after, to_results, training)
+    PREDICTION_FLOOR, Detector, bar, find_device, predictions_place, record_checkpoint,
+    record_views, recorded_threads, status_after, to_results, training)
 from .declared import RFDETR
 from .rfdetr_detection import (
     find_objects, load_trained, names_of, rfdetr_finder, test_batches)
