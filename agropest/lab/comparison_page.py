@@ -28,7 +28,7 @@ from ..compare.ranking import Ranking
 from ..core import AgropestError, choose, read_json, spare_files, to_json, write_file
 from .error_gallery import class_numbers, marks_of
 from .gallery import (
-    VIEWER_SCRIPT, VIEWER_STYLE, Card, Sheet, gallery_html, room_text, thumbnail_of,
+    VIEWER_SCRIPT, VIEWER_STYLE, Card, Overlay, gallery_html, room_text, thumbnail_of,
     viewer_html, with_room)
 from .page import flatten, page
 from ..measure.errors import confusion_matrix, most_different_images
@@ -130,7 +130,7 @@ def changed_cards(c: Comparison, photographs: bool = True):   # Of (image id, Ca
     for i in most_different_images(*c.matches, len(images)):
         image = images[i]
         parts = {name: boxes.get(i, nothing) for name, boxes in drawn.items()}
-        sheets = [Sheet(f"{name}: {count_kinds(b['kind'])}", marks_of(b, numbers)) for name, b in parts.items()]
+        sheets = [Overlay(f"{name}: {count_kinds(b['kind'])}", marks_of(b, numbers)) for name, b in parts.items()]
         def address(i=i):
             return thumbnail_of(c.data, files[i]) if photographs and i in files else ""
         stem = str(image.get("file_name", i)).rpartition("/")[2].partition(".rf.")[0]

@@ -15,7 +15,7 @@ import pandas as pd
 from ..compare.case import Evidence
 from ..compare.error_changes import WRONG
 from ..compare.parts import readable
-from .gallery import Card, Mark, Sheet, see_button, selector, thumbnail_of
+from .gallery import Card, Mark, Overlay, see_button, selector, thumbnail_of
 from .page import Markup, breakable, rows_html
 from ..measure.errors import confusion_matrix, error_table, worst_images
 from ..show.pictures import boxes_drawn, count_kinds
@@ -82,7 +82,7 @@ def error_cards(
             return thumbnail_of(e.data, files[i]) if photographs and i in files else ""
         name = str(image.get("file_name", i)).rpartition("/")[2].partition(".rf.")[0]
         yield i, Card(name, count_kinds(mine["kind"]), (image["width"], image["height"]),
-                      (Sheet("", marks_of(mine, numbers)),), address)
+                      (Overlay("", marks_of(mine, numbers)),), address)
 
 # %% ../../nbs/api/lab/09_error_gallery.ipynb #dff26f0b
 def _pair_kind(truth: int, predicted: int) -> str:

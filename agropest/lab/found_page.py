@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..core import AgropestError
 from .gallery import (
-    VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Sheet, gallery_html, room_text, see_button,
+    VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Overlay, gallery_html, room_text, see_button,
     selector, thumbnail, viewer_html, with_room)
 from .page import Markup, data_address, page, rows_html
 
@@ -45,7 +45,7 @@ def found_cards(images: Iterable, names: list, photographs: bool = True) -> Iter
                  for (x1, y1, x2, y2), score, label in zip(image.boxes, image.scores, image.labels)]
         def address(image=image): return _address(image) if photographs else ""
         said = count_classes(image.labels, names)
-        yield k, Card(image.name, said, image.size, (Sheet("", tuple(marks)),), address)
+        yield k, Card(image.name, said, image.size, (Overlay("", tuple(marks)),), address)
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #07ac2559
 def _counts_html(images: list, names: list, shown: set) -> Markup:

@@ -18,7 +18,7 @@ from ..data.dataset import LEVELS, PROBLEMS, DetectionDataset, label_file
 from ..health.examine import Examined
 from ..health.report import done_counts, health_summary, place_texts
 from .gallery import (
-    VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Sheet, gallery_html, room_text, see_button,
+    VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Overlay, gallery_html, room_text, see_button,
     thumbnail_of, viewer_html, with_room)
 from .page import Markup, breakable, page, write_page
 from ..show.plots import plot_box_sizes, plot_classes
@@ -119,7 +119,7 @@ def finding_cards(
         marks = [*plain, *_found_marks(found[file], boxes, numbers, size)]
         said = ", ".join(dict.fromkeys(found[file]["check"]))
         def address(file=file): return thumbnail_of(data, file) if photographs else ""
-        yield file, Card(file.rpartition("/")[2].partition(".rf.")[0], said, size, (Sheet("", tuple(marks)),), address)
+        yield file, Card(file.rpartition("/")[2].partition(".rf.")[0], said, size, (Overlay("", tuple(marks)),), address)
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #e827e9fc
 PLACES_FOLDED = 100   # So many places of a check stand on the page; tables/findings.csv has all

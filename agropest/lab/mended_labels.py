@@ -42,15 +42,15 @@ class ReturnedFile(NamedTuple):
 
 def _image_called(value) -> str: return value if isinstance(value, str) else ""
 
-def _number(value) -> float:
+def _box_edge(value) -> float:
     "A finite number; ValueError else"
     number = float(value) if isinstance(value, (int, float, str)) else math.nan
     if math.isfinite(number) and abs(number) < 1e7: return number
     raise ValueError(f"{shown(value)} is no number of pixels")
 
-def _numbers(values, where: str) -> list:   # Four floats
+def _box_edges(values, where: str) -> list:   # Four floats
     "Four numbers of a box"
-    try: return [_number(v) for v in values]
+    try: return [_box_edge(v) for v in values]
     except (ValueError, OverflowError) as e:
         raise AgropestError(f"A box in {where} can't be read: {str(e)[:200]}.") from None
 
@@ -102,7 +102,7 @@ def _turned_box(box: list, degrees: float, about: tuple) -> list:   # xywh
 def _cvat_box_of(part, image: str, where: str) -> ReturnedBox:
     "A box of CVAT's"
     ends = [part.get(k) for k in ("xtl", "ytl", "xbr", "ybr")]
-    x, y, right, low, turn = _numbers([*ends, part.get("rotation", 0)], where)
+    x, y, right, low, turn = _box_edges([*ends, part.get("rotation", 0)], where)
     box = _turned_box([x, y, right - x, low - y], turn, ((x + right)/2, (y + low)/2))
     told = {a.get("name"): a.text for a in part.iter("attribute")}
     return ReturnedBox(image, part.get("label", ""), box, told.get("annotation") or "")
@@ -131,8 +131,8 @@ def _read_cvat(content: bytes, where: str) -> ReturnedFile:
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #adf6724d
 def _upright(value: dict, width: float, height: float, where: str) -> list:   # xywh, pixels
     "The upright box around a region"
-    x, y, w, h = _numbers([value.get(k) for k in ("x", "y", "width", "height")], where)
-    turn = _numbers([value.get("rotation") or 0], where)[0]
+    x, y, w, h = _box_edges([value.get(k) for k in ("x", "y", "width", "height")], where)
+    turn = _box_edges([value.get("rotation") or 0], where)[0]
     box = [x*width/100, y*height/100, w*width/100, h*height/100]
     return _turned_box(box, turn, box[:2])
 
@@ -150,7 +150,7 @@ def _region_box(region: dict, image, where: str) -> ReturnedBox | None:   # None
     value = region.get("value")
     labels = value.get("rectanglelabels") if isinstance(value, dict) else None
     if not isinstance(labels, list) or not labels: return None
-    size = _numbers([region.get("original_width"), region.get("original_height")], where)
+    size = _box_edges([region.get("original_width"), region.get("original_height")], where)
     name = str(region.get("id", ""))
     known = name.removeprefix("label-") if name.startswith("label-") else ""
     return ReturnedBox(image, str(labels[0]), _upright(value, *size, where), known)
@@ -200,7 +200,7 @@ def _read_coco(content: dict, where: str) -> ReturnedFile:
             raise AgropestError(f"A box in {where} can't be read: it is {shown(box)}, "
                                 "and must be x, y, width and height.")
         image = named.get(str(a.get("image_id")), "")
-        boxes.append(ReturnedBox(image, label, _numbers(box, where), str(known)))
+        boxes.append(ReturnedBox(image, label, _box_edges(box, where), str(known)))
     return ReturnedFile(list(named.values()), boxes, [])
 
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #0be981e8
