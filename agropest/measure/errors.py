@@ -146,7 +146,11 @@ def confusion_matrix(
 ) -> pd.DataFrame:           # (K+1, K+1) counts; rows the truth, columns what was predicted, background last
     "How often each class was taken for each other"
     known = matches[matches["kind"] != "ignored"]
-    return pd.crosstab(known["truth"], known["predicted"], dropna=False)
+    names = matches["truth"].cat.categories
+    counts = np.zeros((len(names), len(names)), int)
+    np.add.at(counts, (known["truth"].cat.codes, known["predicted"].cat.codes), 1)
+    rows, columns = (pd.CategoricalIndex(names, names, name=key) for key in ("truth", "predicted"))
+    return pd.DataFrame(counts, index=rows, columns=columns)
 
 # %% ../../nbs/api/measure/02_errors.ipynb #36ea98dd
 def error_table(
