@@ -20,6 +20,8 @@ TASKS = {   # What a newcomer wants to know → the page, one click from the fro
     "resume": ("howto/resume", "-p resume True"),
     "verify": ("howto/verify", "agropest.lab.verify"),
     "cite": ("howto/cite", "@software"),
+    "detect in my photographs": ("howto/detect", "-p images my_photos"),
+    "use a run without torch": ("howto/export", "agropest export"),
     "mend labels": ("howto/mend_labels", "label_doubts.csv"),
     "install without torch": ("howto/install", "--no-deps"),
 }
