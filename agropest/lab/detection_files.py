@@ -104,6 +104,7 @@ RESULT_FILES = {
     "detections.json": "COCO results", "images.json": "the photographs and classes of those ids",
     "detections.csv": "a row a detection: image, class, score, box",
     "counts.csv": "insects of each class, a row a photograph", "skipped.csv": "what wasn't looked at, and why",
+    "found.html": "a page to look through",
     "over_time.csv": "insects per photograph over time", RESULT: "what was asked for",
     JOURNAL: "a line a photograph, to go on from", "pictures": "the photographs with boxes",
     "unpacked": "what was in a zip"}
