@@ -103,6 +103,7 @@ def write_found_page(
     "What was found, as a page to look through"
     images = [_found_image(line, job.listing.folder) for line in journal_lines(job.out) if "found" in line]
     told = job.summary()["what is looked at"]
-    lead = f"By {told['run']}, {told['checkpoint']}; scores from {job.threshold}."
+    weights = "" if told["checkpoint"] == "none" else f", weights {told['checkpoint']}"
+    lead = f"By {told['run']}{weights}; scores from {job.threshold}."
     html = found_page(images, job.model.names, lead, photographs=photographs, megabytes=megabytes)
     return write_page(job.out/"found.html", html, "choose another `out`")
