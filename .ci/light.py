@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LIGHT = (
     "nbs/api/0", "nbs/api/synth", "nbs/api/data", "nbs/api/health", "nbs/api/runs", "nbs/api/measure", "nbs/api/compare",
     "nbs/api/tracking/00", "nbs/api/tracking/01", "nbs/api/tracking/02_ownership", "nbs/api/lab/00", "nbs/prepare",
-    "nbs/tutorial", "nbs/howto/00", "nbs/howto/01", "nbs/howto/02", "nbs/howto/04", "nbs/howto/05", "nbs/howto/06", "nbs/howto/09", "nbs/howto/11",
+    "nbs/tutorial", "nbs/howto/00", "nbs/howto/01", "nbs/howto/02", "nbs/howto/04", "nbs/howto/05", "nbs/howto/06", "nbs/howto/09", "nbs/howto/11", "nbs/howto/14",
     "nbs/explain/metrics", "nbs/explain/findings")
 
 
