@@ -188,7 +188,7 @@ def write_results_of(
 # %% ../../nbs/api/lab/08_detection_files.ipynb #e69a8a7a
 def read_counts(out: Path) -> pd.DataFrame:   # image, taken, insects, and a column a class
     "Insects of each class, a row a photograph"
-    return _read(out, "counts.csv")
+    return _read(out, "counts.csv").astype({"insects": int})   # Of no row, too
 
 def read_skipped(out: Path) -> pd.DataFrame:   # file, why
     "What wasn't looked at, and why"

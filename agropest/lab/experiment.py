@@ -240,6 +240,13 @@ def _run_of(run, settings: str = "") -> Run:
     named = parent_named(settings)
     return find_run(named if named and str(run) == USUAL_RUN else run)
 
+def _recipe_of(run, settings) -> tuple:   # The run with settings of its own, and without
+    "What is to be trained; a child can't be called as another run"
+    base = _run_of(run, settings)
+    recipe = with_settings(base, settings)
+    if recipe is base or str(recipe.name) not in map(str, RUNS): return recipe, base
+    raise AgropestError(f"{recipe.name} is the name of another run; give the settings a `name` of their own.")
+
 def _check_weights(weights: str) -> None:
     "An error if weights that were asked for can't be had"
     if weights in ("recipe", "pretrained", ""): return
@@ -331,7 +338,7 @@ def begin(
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
     find_trackers(track)
-    recipe = with_settings(base := _run_of(run, settings), settings)
+    recipe, base = _recipe_of(run, settings)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module = load_engine(engine)

@@ -432,5 +432,6 @@ def write_mended(
     *inputs: str,       # Files that must not be written over: the ground truth's, what came back
 ) -> Path:              # `path`
     "The mended ground truth as a COCO file"
-    path = Path(path).expanduser()
-    return write_json(spare_inputs(path, *inputs), mended_truth(returned))
+    path = spare_inputs(Path(path).expanduser(), *inputs)
+    if path.exists(): raise AgropestError(f"{path} exists; give the mended ground truth a name of its own.")
+    return write_json(path, mended_truth(returned))

@@ -147,6 +147,9 @@ class Model:
         "Everything that the network finds in RGB bytes, as arrays"
         return {k: np.asarray(v) for k, v in self.detector.look(pixels).items()}
 
+    def __repr__(self):
+        return f"run {self.run.name}: {self.run.title}; {self.checkpoint}, {len(self.names)} classes, threshold {self.threshold:g}"
+
     def predict(
         self,
         image,             # A path, a PIL image, or an RGB array (h, w, 3) of uint8

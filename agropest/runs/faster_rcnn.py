@@ -183,7 +183,7 @@ def output_size(
     if max(h, w) > max_size:
         scale = max_size/max(h, w)
         h, w = h*scale, w*scale
-    return int(h + 0.5), int(w + 0.5)
+    return max(int(h + 0.5), 1), max(int(w + 0.5), 1)   # A strip keeps a row of pixels
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #fcbb9625
 def class_factors(

@@ -32,7 +32,7 @@ def parse_settings(text: str) -> dict:   # Setting → value; {} of no text
         return {k.arg: ast.literal_eval(k.value) for k in call.keywords}
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
         raise AgropestError(f"The settings {shown(text)} can't be read; write them as "
-                            '"ims_per_batch=2, steps=(100, 200)", or give a YAML file.') from None
+                            '"ims_per_batch=2, box_loss=\'focal\', steps=(100, 200)", a text in quotes, or give a YAML file.') from None
 
 # %% ../../nbs/api/runs/00_settings.ipynb #06760016
 FILE_KEYS = ("run", "name", "title")   # What a file may say beside settings
