@@ -9,7 +9,7 @@ __all__ = ['ENHANCERS', 'PLANNED', 'Examples', 'examples', 'epoch_order', 'sampl
 
 # %% ../../nbs/api/engines/00_batches.ipynb #f6070342
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import singledispatch
 from itertools import count, islice
@@ -238,7 +238,8 @@ def training_loader(
     workers: int = 0,   # Processes that load; the samples are the same for any number
     rank: int = 0,      # Of `world` training processes, each takes an equal share of a batch
     world: int = 1,
-) -> Loader:            # Lists of samples, one list an iteration
+    collate: Callable = list,   # What is made of the list of samples of an iteration
+) -> Loader:            # Lists of samples, or what `collate` makes of them, one an iteration
     "The batches of a run, loaded"
     if run.ims_per_batch % world:
         raise AgropestError(
@@ -246,7 +247,7 @@ def training_loader(
             "choose other `devices`, or a multiple by the parameter `settings`.")
     return Loader(
         TrainingSamples(run, of, seed, workers), batch_sampler=_Share(run, of, seed, start, rank, world),
-        num_workers=workers, collate_fn=list, generator=torch.Generator().manual_seed(seed),
+        num_workers=workers, collate_fn=collate, generator=torch.Generator().manual_seed(seed),
         pin_memory=torch.cuda.is_available())
 
 # %% ../../nbs/api/engines/00_batches.ipynb #b64a2963

@@ -4,18 +4,19 @@
 
 # %% auto #0
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'find_device', 'learning_rate', 'is_due', 'diverged', 'out_of_memory',
-           'plain_errors', 'followers', 'recorded_threads', 'training', 'in_image', 'to_results', 'detect', 'counted',
-           'record_views', 'predictions_place', 'record_checkpoint', 'status_after', 'bar', 'peak_memory', 'Log',
-           'validate', 'check_same_classes', 'write_predictions', 'Detector', 'open_detector']
+           'plain_errors', 'followers', 'recorded_threads', 'training', 'in_image', 'to_results', 'alike', 'detect',
+           'counted', 'record_views', 'predictions_place', 'record_checkpoint', 'status_after', 'bar', 'peak_memory',
+           'Log', 'validate', 'check_same_classes', 'write_predictions', 'Detector', 'open_detector']
 
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -172,10 +173,16 @@ def to_results(
             for box, score, label, mask in zip(*values)]
 
 # %% ../../nbs/api/engines/01_common.ipynb #0a2bf463
+def alike(items: Iterable, most: int) -> Iterator:
+    "Lists of at most `most` items that follow one another and whose images have one size"
+    def size(item): return None if item["image"] is None else item["image"].shape
+    for _, run_of in groupby(items, size):
+        while some := list(islice(run_of, most)): yield some
+
 @torch.inference_mode()
 def detect(
     model: torch.nn.Module,
-    finder: Callable,         # (model, run) → a function from an item of `test_loader` to what `to_results` takes
+    finder: Callable,         # (model, run) → from an item of `test_loader` to what `to_results` takes; `many` items, if it has that
     run: Run,
     of: Examples,             # From `examples`
     workers: int = 0,
@@ -185,8 +192,11 @@ def detect(
     was_training = model.training
     find = finder(model.eval(), run)
     results = []
-    for item in bar(test_loader(run, of, workers), len(of), "predict", progress):
-        results += to_results(item["image_id"], find(item), (item["width"], item["height"]))
+    items = bar(test_loader(run, of, workers), len(of), "predict", progress)
+    for some in alike(items, getattr(find, "together", 1)):
+        found = find.many(some) if len(some) > 1 else [find(some[0])]
+        for item, inside in zip(some, found):
+            results += to_results(item["image_id"], inside, (item["width"], item["height"]))
     model.train(was_training)
     return results
 
@@ -194,11 +204,12 @@ def detect(
 @contextmanager
 def counted(
     model: torch.nn.Module,
-):   # A list of one number, of the images that its backbone (or itself, without one) was given so far
+):   # A list of one number, of the images that its `entry`, or else its backbone or itself, was given so far
     "Count what a network is given"
     given = [0]
     def count(_, inputs): given[0] += len(inputs[0])
-    hook = getattr(model, "backbone", model).register_forward_pre_hook(count)
+    door = getattr(model, "entry", None) or getattr(model, "backbone", model)
+    hook = door.register_forward_pre_hook(count)
     try: yield given
     finally: hook.remove()
 

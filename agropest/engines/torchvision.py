@@ -19,13 +19,17 @@ from lightning_fabric import Fabric
 from ..data import DetectionDataset
 from .batches import examples, training_loader
 from .common import (
-    PREDICTION_FLOOR, Detector, Log, bar, diverged, find_device, is_due, learning_rate,
+    LOG_PERIOD, PREDICTION_FLOOR, Detector, Log, bar, diverged, find_device, is_due, learning_rate,
     open_detector, training, validate, write_predictions)
+from .replay import ahead
 from agropest.engines.saving import (
     check_own_checkpoint, keep_weights, load_checkpoint, save_checkpoint, save_last,
     weights_content)
+from .static import (
+    StaticDetections, StaticNetwork, StaticSteps, goes_static, packed)
 from ..models.faster_rcnn import build_model
-from ..models.tta import tta_predict
+from ..models.images import to_tensor
+from ..models.tta import tta, tta_predict
 from ..models.weights import load_weights
 from ..runs import Run
 from ..seeds import seed_everything, stream_seed
@@ -51,14 +55,18 @@ def _precision(place: torch.device, devices: int) -> str:
     return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #246034ff
-def make_optimizer(run: Run, model: torch.nn.Module) -> torch.optim.Optimizer:
+def make_optimizer(
+    run: Run,
+    model: torch.nn.Module,
+    fused: bool | None = None,   # One program for all parameters; as each optimizer has it, if None
+) -> torch.optim.Optimizer:
     "The run's optimizer over all parameters that are trained"
     norms = {p for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d) for p in m.parameters()}
     trained = [p for p in model.parameters() if p.requires_grad]
     decayed = dict(params=[p for p in trained if p not in norms], weight_decay=run.weight_decay)
     plain = dict(params=[p for p in trained if p in norms], weight_decay=0.0)
     groups = [g for g in (decayed, plain) if g["params"]]
-    if run.optimizer == "SGD": return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum)
+    if run.optimizer == "SGD": return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum, fused=fused)
     return torch.optim.AdamW(groups, lr=run.base_lr, fused=True)
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #ee0f9d30
@@ -85,6 +93,29 @@ def train_step(
     optimizer.step()
     return values
 
+# %% ../../nbs/api/engines/02_torchvision.ipynb #6115d1e0
+def _in_original(found: dict, item: dict) -> dict:
+    "Detections with boxes in the original's pixels"
+    height, width = item["image"].shape[1:]
+    scale = torch.tensor([item["width"]/width, item["height"]/height]*2)
+    return found | {"boxes": found["boxes"].float().cpu()*scale}
+
+class _StaticFinder:
+    "Looks at several images at once, or at several views of one"
+    together = 8
+    def __init__(self, model: torch.nn.Module, run: Run):
+        self.run = run
+        self.look = StaticDetections(model, run, PREDICTION_FLOOR)
+
+    def many(self, items: list) -> list:
+        return [self(item) for item in items] if self.run.tta else [
+            _in_original(found, item) for found, item in zip(self.look([i["image"] for i in items]), items)]
+
+    def __call__(self, item: dict) -> dict:
+        if not self.run.tta: return self.many([item])[0]
+        def detect(views): return self.look([to_tensor(v) for v in views])
+        return tta(detect, item["pixels"], self.run, by_size=True)
+
 # %% ../../nbs/api/engines/02_torchvision.ipynb #4afd5cb5
 def torchvision_finder(
     model: torch.nn.Module,
@@ -92,23 +123,21 @@ def torchvision_finder(
 ) -> Callable:   # item of `test_loader` → boxes (n, 4) xyxy in the original's pixels, scores, labels
     "How this engine looks at one image, once or with test-time augmentation"
     device = next(model.parameters()).device
+    if goes_static(device, ""): return _StaticFinder(model, run)
     def once(item):
-        image = item["image"]
-        height, width = image.shape[1:]
-        found = model([image.to(device)], score_threshold=PREDICTION_FLOOR)[0]
-        scale = torch.tensor([item["width"]/width, item["height"]/height]*2)
-        return found | {"boxes": found["boxes"].float().cpu()*scale}
+        found = model([item["image"].to(device)], score_threshold=PREDICTION_FLOOR)[0]
+        return _in_original(found, item)
     def often(item): return tta_predict(model, item["pixels"], run, PREDICTION_FLOOR)
     return often if run.tta else once
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #1daf1cdf
 def _network(
-    run: Run, names: tuple, folder: Path, seed: int,
+    run: Run, names: tuple, folder: Path, seed: int, fused: bool | None = None,
 ) -> tuple:   # model, optimizer, what else the checkpoint held, loading report
     "Fresh from the seed and the pretrained weights, or as the last checkpoint left it"
     seed_everything(stream_seed(seed, "weights"))
     model = build_model(run, len(names))
-    optimizer = make_optimizer(run, model)
+    optimizer = make_optimizer(run, model, fused)
     path = folder/"checkpoints"/"last.pth"
     if not path.exists():
         report = load_weights(model, run.weights, names=names).to_dict()
@@ -128,10 +157,14 @@ class Training:
         self.data = data
         self.folder = folder
         self.seed = seed
-        self.model, optimizer, reached, report = _network(run, data.names, folder, seed)
+        self.static = goes_static(fabric.device, fabric.strategy.precision.precision)
+        self.model, optimizer, reached, report = _network(run, data.names, folder, seed, self.static or None)
         self.start = reached["iteration"] + 1
         self.best = reached["best"]
-        self.wrapped, self.optimizer = fabric.setup(self.model.train(), optimizer)
+        network = StaticNetwork(self.model) if self.static else self.model
+        self.wrapped, self.optimizer = fabric.setup(network.train(), optimizer)
+        self.steps = StaticSteps(fabric, self.wrapped, self.optimizer, seed) if self.static else None
+        self.shown = {}   # The losses last read
         if fabric.is_global_zero: self._write_start(report)
         self.log = Log(folder, run, fabric.device, reached.get("log", []))
         self.precision = fabric.strategy.precision
@@ -145,16 +178,26 @@ class Training:
         "Iteration and batch, from where it stands to the end"
         of = examples(self.data, "train", self.run.filter_empty)
         loader = training_loader(
-            self.run, of, self.seed, self.start, workers, self.fabric.global_rank, self.fabric.world_size)
-        return zip(range(self.start, self.run.max_iter), loader)
+            self.run, of, self.seed, self.start, workers, self.fabric.global_rank, self.fabric.world_size,
+            packed if self.static else list)
+        loaded = ahead(loader, self.fabric.device) if self.static else loader
+        return zip(range(self.start, self.run.max_iter), loaded)
 
-    def step(self, iteration: int, samples: list) -> dict:   # Name → value of each loss, and "lr"
-        "One iteration at its learning rate"
+    def step(self, iteration: int, samples) -> dict:   # Name → value of each loss, and "lr"
+        "One iteration at its learning rate; the losses are the last that are known"
         rate = learning_rate(self.run, iteration)
         for group in self.optimizer.param_groups: group["lr"] = rate
-        values = train_step(self.fabric, self.wrapped, self.optimizer, samples, iteration, self.seed)
-        if self.fabric.is_global_zero: self.log.add(iteration, values)
-        return {**values, "lr": rate}
+        if self.static: self.steps.step(iteration, samples)
+        for number, self.shown in self._read(iteration, samples):
+            if self.fabric.is_global_zero: self.log.add(number, self.shown)
+        return {**self.shown, "lr": rate}
+
+    def _read(self, iteration: int, samples) -> list:   # Of steps: iteration, name → value of each loss
+        if not self.static:
+            return [(iteration, train_step(
+                self.fabric, self.wrapped, self.optimizer, samples, iteration, self.seed))]
+        asked = (iteration + 1) % LOG_PERIOD == 0 or any(is_due(self.run, iteration).values())
+        return self.steps.read() if asked else []
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #4ba718a7
 def _save_state(t: Training, iteration: int) -> None:
@@ -185,7 +228,7 @@ def _fit_torchvision(
     with bar(None, run.max_iter, f"run {run.name}", progress and main, t.start) as shown:
         for iteration, samples in t.batches(workers):
             values = t.step(iteration, samples)
-            shown.set_postfix(loss=f"{values['total_loss']:.3f}", lr=f"{values['lr']:.2g}", refresh=False)
+            shown.set_postfix(loss=f"{values.get('total_loss', 0):.3f}", lr=f"{values['lr']:.2g}", refresh=False)
             shown.update()
             _after_step(t, iteration, measure)
             if main: keep_weights(folder, t.model, data.names, iteration, keep)

@@ -50,6 +50,7 @@ class FasterRCNN(nn.Module):
         self.backbone = FPN(resnet, run.fpn_channels)
         self.proposal_generator = RPN(run, run.fpn_channels, self.backbone.strides, exact)
         self.roi_heads = ROIHeads(run, run.fpn_channels, num_classes, exact)
+        self.entry = nn.Identity()   # Every image goes through here, so that they can be counted
         for layer in self.modules():
             if isinstance(layer, Conv): layer.exact = exact
         for name, values in (("pixel_mean", PIXEL_MEAN), ("pixel_std", PIXEL_STD)):
@@ -77,7 +78,7 @@ def _batch(self, images):
     batch = self.pixel_mean.new_zeros(len(images), 3, height, width).to(memory_format=layout)
     for padded, x, (h, w) in zip(batch, images, sizes):
         padded[:, :h, :w] = (x.to(batch.device) - self.pixel_mean)/self.pixel_std
-    return batch, sizes
+    return self.entry(batch), sizes
 
 def _model_losses(self, images, targets):
     "`loss_cls`, `loss_box_reg`, `loss_rpn_cls`, `loss_rpn_loc`"

@@ -62,7 +62,7 @@ def flip_boxes(
 # %% ../../nbs/api/models/00_images.ipynb #f5c5890f
 def to_tensor(
     image: np.ndarray,    # (h, w, 3) uint8, RGB
-) -> torch.Tensor:        # (3, h, w) float32, BGR, 0 to 255
+) -> torch.Tensor:        # (3, h, w) uint8, BGR
     "The image as the network takes it"
     channels = image[:, :, ::-1].transpose(2, 0, 1)
-    return torch.from_numpy(np.ascontiguousarray(channels, dtype=np.float32))
+    return torch.from_numpy(np.ascontiguousarray(channels))

@@ -4,17 +4,16 @@
 
 # %% auto #0
 __all__ = ['RPN_WEIGHTS', 'BOX_WEIGHTS', 'SCALE_CLAMP', 'cell_anchors', 'Anchors', 'encode', 'decode', 'clip', 'not_empty',
-           'area', 'box_iou', 'match_boxes', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors', 'suppress',
-           'spread']
+           'area', 'box_iou', 'match_boxes', 'sample', 'RPNHead', 'patches', 'RPN', 'label_anchors']
 
 # %% ../../nbs/api/models/02_proposals.ipynb #79923d07
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torchvision.ops import batched_nms
+
+from .suppression import spread, suppress
 
 # %% ../../nbs/api/models/02_proposals.ipynb #ab30d8ee
 def cell_anchors(
@@ -261,6 +260,12 @@ class RPN(nn.Module):
         with torch.no_grad(): logits, deltas = dense or self.rpn_head(features)
         return self.propose(anchors, logits, deltas, image_sizes), losses
 
+    def counts(self) -> tuple:   # Of each level before suppression, of each image after it
+        "How many proposals are kept"
+        run = self.run
+        if self.training: return run.rpn_pre_nms_topk_train, run.rpn_post_nms_topk_train
+        return run.rpn_pre_nms_topk_test, run.rpn_post_nms_topk_test
+
 # %% ../../nbs/api/models/02_proposals.ipynb #811ff2a0
 @torch.no_grad()
 def label_anchors(
@@ -289,47 +294,11 @@ def _proposal_losses(self, anchors, features, targets, dense):
 
 RPN.losses = _proposal_losses
 
-# %% ../../nbs/api/models/02_proposals.ipynb #0dcd481f
-def suppress(
-    boxes: torch.Tensor,     # (n, 4) xyxy
-    scores: torch.Tensor,    # (n,)
-    groups: torch.Tensor,    # (n,) int64; boxes suppress others of their own group only
-    threshold: float,        # IoU above which the worse box goes
-    count: int,              # How many are wanted
-    exact: bool = False,     # All boxes at once, as detectron2 does it
-) -> torch.Tensor:           # Indices of at most `count` boxes, best first
-    "Non-maximum suppression within groups"
-    boxes = boxes.float()
-    scores = scores.float()
-    if exact or len(boxes) <= 2*count: return batched_nms(boxes, scores, groups, threshold)[:count]
-    order = scores.argsort(descending=True, stable=True)
-    some = 2*count
-    while True:
-        part = order[:some]
-        keep = part[batched_nms(boxes[part], scores[part], groups[part], threshold)]
-        if len(keep) >= count or some >= len(order): return keep[:count]
-        some *= 2
-
-# %% ../../nbs/api/models/02_proposals.ipynb #3feae4e8
-def spread(
-    function,               # Of one part
-    parts: list,
-    device: torch.device,   # Where the tensors are; only a CPU gains from threads
-) -> list:                  # The results, in order
-    "Call `function` on every part, in as many threads as torch uses; gradients are off in them"
-    threads = min(torch.get_num_threads(), len(parts))
-    if device.type != "cpu" or threads < 2: return [function(part) for part in parts]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(torch.no_grad()(function), parts))
-
 # %% ../../nbs/api/models/02_proposals.ipynb #e2f71476
 @torch.no_grad()
 def _propose(self, anchors, logits, deltas, image_sizes):
     "The best of each level decoded, then of each image the best after suppression within levels"
-    run = self.run
-    counts = (run.rpn_pre_nms_topk_test, run.rpn_post_nms_topk_test)
-    if self.training: counts = (run.rpn_pre_nms_topk_train, run.rpn_post_nms_topk_train)
-    before, after = counts
+    before, after = self.counts()
     start = 0
     parts = []
     for level, (logit, delta) in enumerate(zip(logits, deltas)):

@@ -6,6 +6,7 @@
 __all__ = ['View', 'make_view', 'undo_view', 'tta_views', 'merge_detections', 'tta', 'tta_predict', 'predict_image']
 
 # %% ../../nbs/api/models/05_tta.ipynb #d373db5d
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -67,13 +68,15 @@ def tta(
     image: np.ndarray,    # (h, w, 3) uint8 RGB, the original
     run: Run,
     batch: int = 3,       # Views given to `detect` at a time
+    by_size: bool = False,   # Views of one size together in place of that
 ) -> dict:                # boxes (n, 4) xyxy in the image's pixels, scores, labels, best first
     "Detections of any detector, merged over the run's test sizes"
     size = image.shape[:2]
     views = tta_views(size, run)
+    parts = [views[k:k + batch] for k in range(0, len(views), batch)]
+    if by_size: parts = [list(same) for _, same in groupby(views, lambda view: view[:2])]
     found = []
-    for start in range(0, len(views), batch):
-        part = views[start:start + batch]
+    for part in parts:
         for d, view in zip(detect([make_view(image, v) for v in part]), part):
             found.append(d | {"boxes": undo_view(d["boxes"], view, size)})
     return merge_detections(found, size, run)
