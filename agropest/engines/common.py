@@ -329,6 +329,7 @@ def _load_network(build: Callable, run: Run, path: Path, state: dict) -> torch.n
     model.load_state_dict(state["model"])
     return model
 
+# %% ../../nbs/api/engines/01_common.ipynb #1de99322
 def write_predictions(
     build: Callable,        # (run, number of classes) → the network
     finder: Callable,       # As `detect` takes it

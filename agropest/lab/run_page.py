@@ -30,6 +30,7 @@ from ..measure.metrics import pr_curves
 from ..measure.sweep import report_table, sweep
 from ..show.plots import plot_class_ap, plot_losses, plot_pr, plot_sweep
 from ..text import Sentence
+from ..tracking.places import say_result
 
 # %% ../../nbs/api/lab/09_run_page.ipynb #3b98bdb7
 _PLACE = re.compile(r"(?<![\w/])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\"]+)+[/\\](?=[^\s/\\])")
@@ -237,4 +238,7 @@ def write_run_page(
     if not place.is_dir():
         raise AgropestError(f"There is no folder {place}; give `folder`, where the page is to go.")
     html = run_page(evidence, findings, photographs, megabytes)
-    return write_page(place/report_name(evidence), html, "move it away")
+    path = write_page(place/report_name(evidence), html, "move it away")
+    part = evidence.part(evidence.split)
+    say_result(f"AP {_percent_text(part['AP'])}, AP50 {_percent_text(part['AP50'])} on {evidence.split}; the page is {path}")
+    return path

@@ -72,6 +72,7 @@ def _same_as(found: dict, i: int, kept: np.ndarray) -> np.ndarray:   # (kept,) b
     again = one_class & (alike | both_cut & (of_smaller > OF_CUT)) | under
     return again & (found["views"][kept] != found["views"][i])
 
+# %% ../../nbs/api/lab/08_tiles.ipynb #f846d86e
 def merge_tiles(
     found: dict,   # Arrays: boxes (n, 4) xyxy, scores, labels, views (number of the tile), cut and coarse (bool)
 ) -> dict:         # boxes, scores, labels of what is left
