@@ -33,7 +33,7 @@ from .over_time import taken_at
 from .photo_files import Listing, list_photographs
 from .photographs import Photograph, check_fps, photographs
 from .quality import quality_warnings
-from .tiles import check_tile, look_at_tiles
+from .tiles import check_tile, check_tiled_run, look_at_tiles
 from .use import Detections, Model, lowest_scores, open_model, to_detections
 from ..progress import progress_bar
 from ..runs import RUNS, smoke
@@ -43,7 +43,8 @@ from ..synth.dataset import agropest_mini
 from ..synth.detector import simulated_predictions
 from ..text import Sentence
 from ..tracking.ownership import release, take
-from ..tracking.run_folder import file_digest
+from ..tracking.resumption import broken_off
+from ..tracking.run_folder import file_digest, read_record
 
 # %% ../../nbs/api/lab/08_detection.ipynb #a45159fe
 SIMULATED_RUN = "simulated"
@@ -143,7 +144,8 @@ class Job:
         "Why the counts should not be relied on, in sentences"
         quality = self.model.quality
         if quality is None: return ["A simulated detector knows its own drawings; its counts are of nothing else."]
-        return quality_warnings(quality)
+        ended = broken_off(read_record(self.model.folder))
+        return [*([f"The run was {ended}."] if ended else []), *quality_warnings(quality)]
 
     def summary(self) -> pd.DataFrame:
         "What is looked at, by what, how good that is, and where the results go"
@@ -205,6 +207,7 @@ def begin_detection(
     fps = check_fps(fps)
     overlap = check_overlap(overlap)
     model, place = _model_and_images(run_folder, images, checkpoint, device)
+    check_tiled_run(model.run, tile)
     lowest, words = chosen_thresholds(model, threshold)
     folder = _result_folder(images, out, resume)
     _check_place(folder)

@@ -35,6 +35,7 @@ from ..text import Sentence
 from ..tracking.follow import follow
 from ..tracking.kept_weights import check_trained, find_weights
 from ..tracking.places import found_place
+from ..tracking.resumption import broken_off
 from ..tracking.run_folder import (
     check_unchanged, read_metrics, read_record, stage, update_record)
 
@@ -180,6 +181,11 @@ def evaluate_split(
     return evidence
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #f0cef469
+def _weights_notes(folder: Path, checkpoint: str | int) -> list:   # Of sentences
+    "What is to be known of weights that aren't the final ones"
+    ended = broken_off(read_record(folder))
+    return [f"The weights are those of the checkpoint {checkpoint}. The run was {ended}."] if ended else []
+
 def evaluate_checkpoint(
     experiment: Experiment,
     checkpoint: str | int,   # "best", or an iteration
@@ -203,6 +209,7 @@ def evaluate_checkpoint(
     name = f"{known_as(str(e.folder))}, {weights.name}"
     given = open_evidence(str(path), name, known, split, e.run.score_thresh_test)
     _write_truth(path.with_name("truth.json"), known.truths[split])
+    given = replace(given, notes=(*given.notes, *_weights_notes(e.folder, checkpoint)))
     return write_results(with_report(given, left_out), place)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #e31f4cf3

@@ -8,14 +8,14 @@ __all__ = ['OWN_TERMS', 'export_metadata', 'check_export_path', 'Exported', 'req
 
 # %% ../../nbs/api/lab/11_export.ipynb #bf533311
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 import agropest
-from ..core import AgropestError, how_to_install, shown, write_file
+from ..core import AgropestError, explain_os_error, how_to_install, shown, write_file
 from .experiment import check_torch
 from .quality import quality_warnings
 from .use import Model, open_model
@@ -135,7 +135,8 @@ def export_onnx(
     check_torch(engine)
     write = engine.onnx_model
     model = open_model(folder, checkpoint, "cpu", warn=False)
-    made = write(model.detector)
+    try: made = write(model.detector)
+    except OSError as e: raise explain_os_error(e, path) from e   # A tracer writes files of its own
     notes = _notes_on(model, record)
     metadata = export_metadata(model, record, licence) | {"notes": json.dumps(notes, ensure_ascii=False)}
     for key, value in metadata.items(): made.metadata_props.add(key=key, value=value)
@@ -144,14 +145,10 @@ def export_onnx(
     return Exported(path, len(content), metadata, notes)
 
 # %% ../../nbs/api/lab/11_export.ipynb #eab01644
-def _one_view(model: Model):   # engines.common.Detector
+def _one_view(detector):   # As an engine's `open_model` gives it
     "A run's detector without test-time augmentation"
-    if not getattr(model.run, "tta", False): return model.detector
-    from agropest.engines.batches import test_item
-    from agropest.engines.torchvision import torchvision_finder
-    run = replace(model.run, tta=False)
-    find = torchvision_finder(model.detector.network, run)
-    return replace(model.detector, run=run, find=lambda pixels: find(test_item(run, pixels)))
+    in_one_view = getattr(detector, "in_one_view", None)
+    return in_one_view() if in_one_view else detector
 
 def _ious(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:   # (n,)
     "Intersection over union of a box (4,) with others (n, 4)"
@@ -209,7 +206,7 @@ def compare_onnx(
 ) -> Agreement:
     "The detections of a file held against its network's, image by image"
     session = open_session(path)
-    detector = _one_view(open_model(run_folder, checkpoint, "cpu", warn=False))
+    detector = _one_view(open_model(run_folder, checkpoint, "cpu", warn=False).detector)
     agreement = Agreement()
     for number, image in enumerate(images):
         agreement.add(number, detector.look(image), session.run(None, {"image": image}), above)
