@@ -363,38 +363,6 @@ def write_predictions(
         record_checkpoint(written, folder, path)
         return save_predictions(written, results)
 
-# %% ../../nbs/api/engines/01_common.ipynb #1de99322
-def write_predictions(
-    build: Callable,        # (run, number of classes) → the network
-    finder: Callable,       # As `detect` takes it
-    run: Run,
-    data: DetectionDataset,
-    split: str,
-    folder: Path,           # The run folder
-    checkpoint: str | int,  # As `find_weights` takes it
-    device: str,
-    workers: int | None,    # The run's own if None
-    progress: bool,
-    into: str = "evaluation",   # Folder in the run folder
-) -> Path:                  # The predictions file
-    "Write what a trained run finds on a split"
-    choose(split, data.splits, "split")
-    folder = Path(folder)
-    workers = run.num_workers if workers is None else workers
-    place = find_device(device)
-    path = find_weights(folder, checkpoint)
-    state = load_checkpoint(path)
-    check_same_classes(_names_in(state, path), data, folder)
-    model = _load_network(build, run, path, state)
-    of = examples(data, split)
-    written = predictions_place(folder, split, into)
-    done = status_after(folder, into)
-    with stage(folder, f"predict {split}", done), threads(recorded_threads(folder)), counted(model) as given:
-        results = detect(model.to(place), finder, run, of, workers, progress)
-        record_views(folder, split, given[0]/len(of))
-        record_checkpoint(written, folder, path)
-        return save_predictions(written, results)
-
 # %% ../../nbs/api/engines/01_common.ipynb #559ccdb0
 @dataclass(frozen=True)
 class Detector:
