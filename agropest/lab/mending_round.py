@@ -24,7 +24,7 @@ from ..data import coco_dict
 from .evaluation import MINI, evidence_of, predict_missing
 from .experiment import open_run
 from .mended_labels import (
-    Returned, account_table, effect_on_metrics, label_changes, mended_truth, read_returned)
+    Returned, account_table, effect_on_metrics, label_changes, mended_truth, read_parts)
 from .mending import TOOLS, find_doubts, hand_over_labels
 from .mending_pages import changes_page, doubts_page
 from .page import write_page
@@ -69,13 +69,21 @@ class MendingRound:
         return " ".join(["agropest mend", *words])
 
 # %% ../../nbs/api/lab/12_mending_round.ipynb #6ad939e8
+def _returned_files(returned: str) -> list:   # Of paths
+    "One file, or several with commas between them"
+    if not returned: return []
+    whole = Path(returned).expanduser()
+    if whole.exists(): return [whole]
+    return [Path(part.strip()).expanduser() for part in returned.split(",") if part.strip()]
+
 def _check_asked(tool: str, top: int, returned: str, folder: Path) -> None:
     "An error before anything is read"
     choose(tool, TOOLS, "tool")
     if top < 1: raise AgropestError(f"top is {top}; at least one doubt must be handed over.")
     if folder.is_file(): raise AgropestError(f"{folder} is a file; give a folder as `out`.")
-    if not returned or Path(returned).expanduser().exists(): return
-    raise AgropestError(f"There is no {returned}; give the file that the tool wrote as `returned`.")
+    for path in _returned_files(returned):
+        if not path.exists():
+            raise AgropestError(f"There is no {path}; give the file that the tool wrote as `returned`.")
 
 def _check_given(run_folder: str, predictions: str, truth: str, checkpoint: str | int) -> None:
     "Refuse a run and files, or neither"
@@ -119,7 +127,7 @@ def begin_mending(
     split: str = "",                   # Whose labels; test if empty, or valid without test
     tool: str = "cvat",                # Or "label-studio", "fiftyone", "coco"
     top: int = 100,                    # Doubts, the most doubtful first
-    returned: str = "",                # What came back
+    returned: str = "",                # What came back: a file, or several with commas
     add_classes: bool = False,         # Take up classes that came back new
     checkpoint: str | int = "final",   # Of the run
     data: str = "",                    # The dataset, where it was moved
@@ -219,7 +227,7 @@ NOTHING_RETURNED = "Nothing has come back yet; give the exported file as `return
 def take_back(job: MendingRound) -> Returned | None:   # None where nothing came back
     "What came back"
     if not job.returned: return None
-    return read_returned(job.returned, job.evidence.truth, job.add_classes)
+    return read_parts(_returned_files(job.returned), job.evidence.truth, job.add_classes)
 
 def account_of(returned: Returned | None) -> pd.DataFrame | Sentence:
     "What became of each row of the file"
