@@ -105,7 +105,7 @@ def _left_images(why: dict) -> list:
         return f"{n:,} images were left out: {shown(first[reason])} {reason}, for one."
     return [told(*c) for c in counts.items()]
 
-def _check_any(ids: dict, why: dict, found: ReturnedFile) -> None:
+def _check_some_known(ids: dict, why: dict, found: ReturnedFile) -> None:
     "An error if no image is left"
     if any(i is not None for i in ids.values()): return
     if not ids:
@@ -218,7 +218,7 @@ def read_returned(
     truth = open_truth(truth)
     found = read_returned_file(path)
     ids, why, notes = _known_images(found, truth)
-    _check_any(ids, why, found)
+    _check_some_known(ids, why, found)
     asked = suggestion_label([str(c["name"]) for c in truth["categories"]])
     account = Counter()
     rows, renamed = _by_class(_sorted_out(found, ids, asked, account), truth)
