@@ -155,7 +155,7 @@ class Job:
         how = {"to measure it": q.how_to_measure()} if q and not q.own else {}
         rows = {
             "run": f"run {m.run.name}: {m.run.title}" if q else "a simulated detector",
-            "checkpoint": m.checkpoint, **known, "mind": " ".join(self.warnings()) or "nothing", **how,
+            "checkpoint": m.checkpoint, **known, "caution": " ".join(self.warnings()) or "nothing", **how,
             "classes": ", ".join(m.names), "threshold": self.threshold, "counting": counting_rule(self.overlap),
             "photographs and videos": f"{len(self.listing.files):,}",
             "other files": f"{len(self.listing.skipped):,}",

@@ -357,12 +357,11 @@ def begin(
     recipe, base = _recipe_of(run, settings)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
-    module = load_engine(engine)
+    module, source = load_engine(engine), find_data(data)
     recipe, lost, why = _at_scale(recipe, base, scale, data, device, weights)
-    source = find_data(data)
-    dataset = _to_learn_from(dataset_at(source, images))
     def place(): return _folder_for(recipe, data, source, out, resume)
     _check_begun(place()) if resume else _check_weights(weights)
+    dataset = _to_learn_from(dataset_at(source, images))
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
     experiment = Experiment(*parts, devices, images, lost, None if base.name == recipe.name else base)
     return replace(experiment, folder=_begin_free(place, _record_of(experiment, engine, data), resume))

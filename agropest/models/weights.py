@@ -24,7 +24,7 @@ import torch
 from ..core import AgropestError, cache_folder, shown, write_file
 from .checkpoints import Entries, PlainUnpickler, read_torch, unreadable
 from .weight_sources import (
-    FORMS, check_source, fetch_address, is_address, local_weights, origin_of)
+    SOURCE_FORMS, check_source, fetch_address, is_address, local_weights, origin_of)
 from ..progress import progress_bar
 from ..text import marked
 
@@ -87,7 +87,7 @@ def fetch_weights(
     path = weights_path(source, cache)
     if path.exists(): return path
     if not source.startswith("detectron2://"):
-        raise AgropestError(f"weights is {shown(source)}, and there is no such file; give {FORMS}.")
+        raise AgropestError(f"weights is {shown(source)}, and there is no such file; give {SOURCE_FORMS}.")
     address = ZOO + source.removeprefix("detectron2://")
     try: content = _download(address)
     except (urllib.error.URLError, OSError) as e:
