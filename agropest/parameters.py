@@ -35,6 +35,18 @@ def _as_text(name: str, value, kinds: tuple) -> str:
     return (f" papermill's -p takes what looks like a number, True or None for that; "
             f"-r {name} {shown(value)} hands it over as the text that it is.")
 
+# %% ../nbs/api/02_parameters.ipynb #1a666595
+_BOOLEANS = {"true": True, "false": False}
+
+def _meant(value, hint):
+    "A value as it is meant: `true`, which papermill hands over as text, is True where nothing but that is wanted"
+    if _kinds(hint) != (bool,) or not isinstance(value, str): return value
+    return _BOOLEANS.get(value.strip().lower(), value)
+
+def _advice(name: str, value, kinds: tuple) -> str:
+    return " Write True or False." if kinds == (bool,) else _as_text(name, value, kinds)
+
+# %% ../nbs/api/02_parameters.ipynb #9bc5b5cc
 def check_parameters(
     namespace: dict,       # The notebook's `globals()`
     numbers: tuple = (),   # Texts that may be whole numbers, as the name of a run is
@@ -45,9 +57,9 @@ def check_parameters(
     declared |= {name: (int, str) for name in numbers}
     for name in injected_names(namespace.get("In", [])): choose(name, declared, "parameter")
     for name, hint in declared.items():
-        value = namespace[name]
+        value = namespace[name] = _meant(namespace[name], hint)
         if _fits(value, hint): continue
         wanted = " or ".join(kind.__name__ for kind in _kinds(hint))
         raise AgropestError(f"Parameter {name} is {shown(value)}, of type {type(value).__name__}; "
-                            f"it must be of type {wanted}.{_as_text(name, value, _kinds(hint))}")
+                            f"it must be of type {wanted}.{_advice(name, value, _kinds(hint))}")
     return {name: namespace[name] for name in declared}

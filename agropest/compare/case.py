@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['OF', 'RULES', 'NEEDS', 'chosen_by', 'Evidence', 'with_names', 'measured', 'with_report', 'side_of',
-           'predictions_name', 'open_folder', 'side_of_run', 'Case', 'trainings_of', 'class_boxes', 'chance_of',
-           'error_of', 'Rule', 'rule', 'Finding', 'ask']
+           'predictions_name', 'open_folder', 'no_predictions', 'side_of_run', 'Case', 'trainings_of', 'class_boxes',
+           'chance_of', 'error_of', 'Rule', 'rule', 'Finding', 'ask']
 
 # %% ../../nbs/api/compare/02_case.ipynb #95c57ff9
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from ..measure.metrics import both, metrics_beside, summary
 from ..measure.sweep import results
 from ..runs import Run, from_dict
 from ..text import Sentence
+from ..tracking.kept_weights import check_trained
 from ..tracking.run_folder import read_metrics, read_record
 
 # %% ../../nbs/api/compare/02_case.ipynb #fbdd2e3c
@@ -67,24 +69,38 @@ class Evidence:
     notes: tuple = ()                     # What was read otherwise than it was written, in sentences
 
     @property
-    def truth(self) -> dict: return counted_from_1(self.truths[self.split])
+    def truth(self) -> dict:
+        "The ground truth of the split that is measured"
+        return counted_from_1(self.truths[self.split])
     @property
-    def found(self) -> list: return self.predictions[self.split]
+    def found(self) -> list:
+        "The predictions of the split that is measured"
+        return self.predictions[self.split]
     @property
-    def pair(self) -> dict: return {k: self.figures[self.split][k] for k in ("full", "cut")}
+    def pair(self) -> dict:
+        "The metrics of all predictions, and cut at the threshold"
+        return {k: self.figures[self.split][k] for k in ("full", "cut")}
     @property
-    def report(self) -> dict: return self.figures[self.split]["class_report"]   # From `with_report`
+    def report(self) -> dict:
+        "Each class's precision, recall and best threshold"
+        return self.figures[self.split]["class_report"]   # From `with_report`
     @property
-    def masks(self) -> dict | None: return self.figures[self.split].get("segm")
+    def masks(self) -> dict | None:
+        "The metrics of the masks, where there are any"
+        return self.figures[self.split].get("segm")
 
     def part(self, split: str) -> dict:
         "The metrics that say most: of all predictions if known, else of those above the threshold"
         pair = self.figures.get(split, {})
         return pair.get("full") or pair.get("cut") or {}
     @property
-    def chosen(self) -> list | None: return chosen_by(self.split, self.record) if self.record else None
+    def chosen(self) -> list | None:
+        "What the split was used to choose"
+        return chosen_by(self.split, self.record) if self.record else None
     @property
-    def ends_at(self) -> float | None: return ends_at(self.found, self.truths[self.split]["images"])
+    def ends_at(self) -> float | None:
+        "The score that the predictions end at, where they were cut before"
+        return ends_at(self.found, self.truths[self.split]["images"])
     def metrics_table(self) -> pd.DataFrame:
         "The twelve metrics, and what the threshold hides, where that can be known"
         return known_metrics(self.pair, self.ends_at)
@@ -180,6 +196,15 @@ def open_folder(
         settings=run, truths=truths, threshold=run.score_thresh_test,
         notes=tuple(notes or ()), **{"place": str(folder), **context})
 
+def no_predictions(folder: Path, splits: list) -> AgropestError:
+    "The error for a run that has looked at none of some splits, or isn't trained to its end"
+    missing = f"The run in {folder} has no predictions for {' or '.join(splits)}"
+    try: check_trained(folder)
+    except AgropestError as e: return AgropestError(f"{missing}. {e}")
+    split = f" -p split {splits[0]}" if len(splits) == 1 else ""
+    command = f"agropest evaluate -p run_folder {shlex.quote(str(folder))}{split}"
+    return AgropestError(f"{missing}; make them by evaluate.ipynb first: {command}")
+
 def side_of_run(
     folder: Path,        # A run folder
     truths: dict,        # Split → COCO ground truth
@@ -189,9 +214,7 @@ def side_of_run(
     "One run by its folder, measured"
     evidence = open_folder(folder, truths, name)
     if evidence.predictions: return measured(evidence, kind)
-    raise AgropestError(
-        f"The run in {folder} has no predictions for {' or '.join(truths)}; "
-        "make them by evaluate.ipynb first.")
+    raise no_predictions(Path(folder), [*truths])
 
 # %% ../../nbs/api/compare/02_case.ipynb #c66b8923
 @dataclass(frozen=True)
@@ -210,7 +233,9 @@ class Case:
     sheets: dict = field(default_factory=dict, repr=False, compare=False)   # From `prediction_files`
 
     @property
-    def is_pair(self) -> bool: return len(self.sides) == 2
+    def is_pair(self) -> bool:
+        "Are two runs compared?"
+        return len(self.sides) == 2
 
 def trainings_of(case: Case, side: Evidence) -> tuple:   # Of Evidence
     "All trainings of a run; the run itself if it was trained once"

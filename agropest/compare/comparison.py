@@ -134,21 +134,31 @@ class Comparison:
     matches = cached_property(matches_of)
 
     @property
-    def names(self) -> tuple: return tuple(s.name for s in self.sides[:2])
+    def names(self) -> tuple:
+        "What the runs are called"
+        return tuple(s.name for s in self.sides[:2])
     @property
-    def truth(self) -> dict: return counted_from_1(self.truths[self.split])
+    def truth(self) -> dict:
+        "The ground truth of the split that is measured"
+        return counted_from_1(self.truths[self.split])
     @property
     def thresholds(self) -> dict:
+        "Run → where its predictions are cut"
         measured = {s.name: s.figures[self.split]["cut"]["measured"] for s in self.sides}
         return {name: how["score_threshold"] for name, how in measured.items()}
     @property
-    def comparable(self) -> bool: return not self.comparison.not_comparable
+    def comparable(self) -> bool:
+        "May the metrics of these runs be subtracted?"
+        return not self.comparison.not_comparable
     @property
     def why_not(self) -> str:
+        "Why they may not be, in words"
         differing = not_comparable_text(self.comparison.not_comparable)
         return f"The two runs are not comparable: {differing}."
     @cached_property
-    def result(self) -> dict | None: return between(self, 0, 1) if self.comparable else None
+    def result(self) -> dict | None:
+        "What chance makes of the change between the first two runs"
+        return between(self, 0, 1) if self.comparable else None
     def __repr__(self): return verdict(self)
     def _repr_html_(self): return f"<p><b>{marked(verdict(self))}</b></p>"
 

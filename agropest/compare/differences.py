@@ -155,13 +155,19 @@ class Differences:
         return table.rename_axis(columns="not comparable") if self.not_comparable else table
     @property
     def metrics(self) -> pd.DataFrame:
+        "COCO's metrics of both, and their change"
         return self._marked(metric_changes(self.a, self.b, self.names))
     @property
     def classes(self) -> pd.DataFrame:
+        "Each class's AP in both, and its change"
         return self._marked(class_changes(self.a, self.b, self.names))
     @property
-    def counts(self) -> dict: return change_counts(self.classes)
-    def to_dict(self) -> dict: return _as_dict(self)
+    def counts(self) -> dict:
+        "What became of the classes, in numbers"
+        return change_counts(self.classes)
+    def to_dict(self) -> dict:
+        "Both tables and the counts as JSON has them"
+        return _as_dict(self)
     def __repr__(self): return _differences_text(self)
     def _repr_html_(self):
         tables = (t.to_html(float_format="%.2f") for t in (self.metrics, self.classes))

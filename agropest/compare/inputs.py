@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from os.path import commonprefix
 from pathlib import Path
 
-from .case import Evidence, measured, open_folder, predictions_name
+from .case import Evidence, measured, no_predictions, open_folder, predictions_name
 from ..core import AgropestError, choose, read_json, shown
 from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
@@ -26,7 +26,7 @@ from ..measure.coco_results import (
 from ..measure.given import repaired_truth
 from ..synth.detector import simulated_predictions
 from ..text import read_table
-from ..tracking.places import found_place
+from ..tracking.places import found_place, told_runs
 from ..tracking.run_folder import read_record
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #31c7c0cb
@@ -72,9 +72,9 @@ def check_place(place: str) -> None:
     "Refuse what is neither a run folder nor a file"
     path = Path(place).expanduser()
     if place not in SIMULATED and not path.exists():
-        raise AgropestError(f"There is no run folder and no predictions file {place}.")
+        raise AgropestError(f"There is no run folder and no predictions file {place}{told_runs(path)}.")
     if path.is_dir() and not is_run(place):
-        raise AgropestError(f"{place} is no run folder: it has no run.json.")
+        raise AgropestError(f"{place} is no run folder: it has no run.json{told_runs(path)}.")
 
 def known_as(place: str) -> str:
     "What to call a run folder or a file"
@@ -259,8 +259,7 @@ def open_evidence(
     if evidence.record.get("status") == "running":
         raise AgropestError(f"The run in {place} is still at work and has no predictions for {split} yet; "
                             "wait until it has finished.")
-    raise AgropestError(
-        f"The run in {place} has no predictions for {split}; make them by evaluate.ipynb first.")
+    raise no_predictions(Path(place), [split])
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #d019d13f
 def open_side(

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['INTERVAL_KEYS', 'METRIC_AREAS', 'KINDS_COMPARED', 'JUDGING', 'PARTS', 'readable', 'compared_metrics', 'classes_of',
-           'counts_text', 'distribution_of', 'hidden_of', 'errors_of', 'moves_of', 'confusions_of', 'objects_of',
-           'pr_of', 'calibration_of', 'images_of', 'most_changed', 'most_different_of', 'can_show', 'runs_of',
-           'how_text', 'how_measured', 'own_file', 'Part', 'part_named', 'show_part']
+           'is_told', 'as_read', 'counts_text', 'distribution_of', 'hidden_of', 'errors_of', 'moves_of',
+           'confusions_of', 'objects_of', 'pr_of', 'calibration_of', 'images_of', 'most_changed', 'most_different_of',
+           'can_show', 'runs_of', 'how_text', 'how_measured', 'own_file', 'Part', 'part_named', 'show_part']
 
 # %% ../../nbs/api/compare/10_parts.ipynb #378a2f38
 from collections.abc import Callable, Iterable
@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from .case import Case, Evidence, class_boxes
-from .comparison import Comparison, graves_of, told_changes
-from .differences import SEVERITIES, change_counts, distribution_table, severity
+from .comparison import Comparison, graves_of, shown_classes, told_changes
+from .differences import change_counts, distribution_table, severity
 from agropest.compare.error_changes import (
     calibration, confusion_change, found_table, hidden_table, image_changes, moves,
     object_changes, tide_change)
@@ -97,6 +97,25 @@ def classes_of(c: Comparison) -> pd.DataFrame:   # A row a class, with the publi
     return table.assign(severity=lost, undefined=why)
 
 # %% ../../nbs/api/compare/10_parts.ipynb #0b0cdf2b
+def is_told(c: Comparison) -> bool:
+    "Is more than the metrics themselves said of this comparison?"
+    return c.comparable and not graves_of(c)
+
+def _beyond_chance_text(c: Comparison) -> str:
+    "Which of the classes' changes are more than chance gives, with the record's word for a loss"
+    if not is_told(c): return ""
+    shown = shown_classes(c.result)
+    words = {n: f" ({severity(v)})" if severity(v) else "" for n, v in shown.items()}
+    if not shown: return " None of these changes is shown to be more than chance gives."
+    return f" Shown to be more than chance gives: {', '.join(f'{n} {v:+.1f}{words[n]}' for n, v in shown.items())}."
+
+def as_read(c: Comparison, table: pd.DataFrame) -> pd.DataFrame:   # From `classes_of`
+    "A table of classes for a reader: a loss that isn't shown has no word of severity"
+    if not is_told(c): return table
+    shown = shown_classes(c.result)
+    told = [word if name in shown or not word else "not shown" for name, word in table["severity"].items()]
+    return table.assign(severity=told)
+
 def counts_text(c: Comparison) -> str:
     "How many classes improved and degraded, and by how much on average"
     table = classes_of(c)
@@ -105,10 +124,9 @@ def counts_text(c: Comparison) -> str:
     always = ("improved", "degraded")
     told = [k for k in (*always, "unchanged", "undefined") if n[k] or k in always]
     ways = ", ".join(f"{n[k]} {k}" for k in told)
-    losses = ", ".join(f"{n[w]} {w}" for w in SEVERITIES if n[w])
     worst, best = (f"{n[k]} {table.loc[n[k], 'change']:+.1f}" for k in ("worst", "best"))
-    return (f"Of {n['classes']} classes {ways}, mean change {n['mean_change']:+.2f} points"
-            f"{f'; losses: {losses}' if losses else ''}; from {worst} to {best}.")
+    return (f"Of {n['classes']} classes {ways}, mean change {n['mean_change']:+.2f} points; "
+            f"from {worst} to {best}.{_beyond_chance_text(c)}")
 
 def distribution_of(c: Comparison) -> pd.DataFrame:
     "The class distribution, of training where it is known, and of the split"
@@ -299,8 +317,8 @@ PARTS = (
          "these images would show four times in five.",
          compared_metrics, needs_comparable=False, files=lambda c, shown: {"figures": shown}),
     Part("classes", "Classes",
-         "AP of each class. The p-values hold for all classes together; the severity is what the "
-         "published record calls such a loss, whether or not it is shown.",
+         "AP of each class. The p-values hold for all classes together; the severity is the "
+         "published record's word for a loss that is shown; classes.csv has it for every loss.",
          classes_of, needs_comparable=False),
     Part("counts", "Classes", table=counts_text, needs_comparable=False),
     Part("distribution", "Class distribution",
@@ -352,6 +370,7 @@ def show_part(
 ):
     "A part as a notebook shows it: a table, what has a form of its own, or a sentence"
     shown = part_named(name).shown(c)
+    if name == "classes" and isinstance(shown, pd.DataFrame): shown = as_read(c, shown)
     if isinstance(shown, pd.DataFrame): return readable(shown)
     if not isinstance(shown, str): return shown
     print(clean(shown))

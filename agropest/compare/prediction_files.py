@@ -40,11 +40,17 @@ class PredictionFile(NamedTuple):
     sheet: Sheet
 
     @property
-    def found(self) -> BoxRows: return self.sheet.found
+    def found(self) -> BoxRows:
+        "The predictions as they were read"
+        return self.sheet.found
     @property
-    def truth(self) -> dict: return self.case.truths[self.case.split]
+    def truth(self) -> dict:
+        "The ground truth that they are for"
+        return self.case.truths[self.case.split]
     @property
-    def names(self) -> list: return [c["name"] for c in self.truth["categories"]]
+    def names(self) -> list:
+        "Class number → name"
+        return [c["name"] for c in self.truth["categories"]]
 
 def predicted_files(case: Case, side: Evidence) -> Iterator:   # Of PredictionFile
     "The predictions of a run, where there is anything to find and something is found"
@@ -81,7 +87,9 @@ def ap_given(case: Case, training: Evidence) -> float | None:
 
 LITTLE = 0.01   # A gain in AP that alone convinces nobody, as where classes are wrong, too
 
-def percent_text(ap: float | None) -> str: return "undefined" if ap is None else f"{100*ap:.1f}"
+def percent_text(ap: float | None) -> str:
+    "A share as a percentage"
+    return "undefined" if ap is None else f"{100*ap:.1f}"
 
 def _both_aps(file: PredictionFile, reading: Reading) -> dict:
     return {"AP given": ap_given(file.case, file.training), "AP read": ap_read(file.truth, file.sheet, reading)}

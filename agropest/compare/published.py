@@ -83,6 +83,7 @@ class Check:
     why: str               # With the numbers
     @property
     def verdict(self) -> str:
+        "Does the number hold, in a word?"
         if self.holds is None: return UNKNOWN
         return SUPPORTED if self.holds else CONTRADICTED
 

@@ -131,6 +131,7 @@ MANY = 10         # Predictions an image where having none is odd by itself
 ABLE = 0.4        # Share of the boxes that is hit in the other images, or the detector is just poor
 
 def top_scores(sheet: Sheet) -> np.ndarray:   # (m,) the highest score of each image, NaN where empty
+    "Of each image the highest score"
     top = np.full(len(sheet.sizes), -np.inf)
     np.maximum.at(top, sheet.found.image, sheet.found.score)
     return np.where(np.isfinite(top), top, np.nan)

@@ -19,7 +19,7 @@ from .case import Evidence
 from ..core import AgropestError, read_json
 from ..tracking.follow import read_tracking
 from ..tracking.run_folder import read_record
-from ..tracking.trackers import recipe_key
+from ..tracking.tracked_values import recipe_key
 
 # %% ../../nbs/api/compare/07_seed_spread.ipynb #c7fea8e4
 MOST_FOLDERS = 500   # Looked into, beside a run's own
@@ -111,7 +111,9 @@ class SeedSpread:
     aps: dict   # Run's name → {seed: AP}, of those that have two seeds or more
 
     @property
-    def free(self) -> int: return sum(len(aps) - 1 for aps in self.aps.values())
+    def free(self) -> int:
+        "Degrees of freedom of the spread"
+        return sum(len(aps) - 1 for aps in self.aps.values())
     @property
     def deviation(self) -> float:
         "Standard deviation of AP between trainings of one recipe, in points"

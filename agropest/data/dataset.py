@@ -128,7 +128,9 @@ class DetectionDataset:
                                 "no table could tell them apart, so rename one.")
 
     @property
-    def splits(self) -> list[str]: return list(self.images)
+    def splits(self) -> list[str]:
+        "The splits that there are, in their order"
+        return list(self.images)
 
     def __repr__(self):
         counts = {s: (len(self.images[s]), len(self.annotations[s])) for s in self.splits}

@@ -41,9 +41,12 @@ class Memory:
     kept: dict = field(default_factory=dict)   # Key → (height, width, 3) uint8, not to be changed
     used: int = 0
 
-    def get(self, key: str) -> np.ndarray | None: return self.kept.get(key)
+    def get(self, key: str) -> np.ndarray | None:
+        "An image that was kept; None if it wasn't"
+        return self.kept.get(key)
 
     def put(self, key: str, pixels: np.ndarray) -> None:
+        "Keep an image, if there is room"
         if key in self.kept or self.used + pixels.nbytes > self.max_bytes: return
         self.kept[key] = pixels
         self.used += pixels.nbytes
@@ -61,9 +64,12 @@ class Disk:
     added: int = 0              # Since then
     working: bool = True
 
-    def path(self, key: str) -> Path: return self.folder/key[:2]/key
+    def path(self, key: str) -> Path:
+        "Where an image is kept"
+        return self.folder/key[:2]/key
 
     def get(self, key: str) -> np.ndarray | None:
+        "An image that was kept; None if it wasn't"
         try:
             content = self.path(key).read_bytes()
             checksum, height, width = HEAD.unpack_from(content)
@@ -74,6 +80,7 @@ class Disk:
         return np.frombuffer(content, np.uint8, offset=HEAD.size).reshape(height, width, 3)
 
     def put(self, key: str, pixels: np.ndarray) -> None:
+        "Keep an image, if there is room"
         size = HEAD.size + pixels.nbytes
         try:
             if not self.working or not self.has_room(size): return

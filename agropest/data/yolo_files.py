@@ -43,15 +43,20 @@ COUNT = problem(
     "Correct nc; a trainer may build as many outputs.")
 
 # %% ../../nbs/api/data/03_yolo_files.ipynb #ea51e835
+def _of_a_file(path: Path) -> str:
+    "What to give in a file's place"
+    if path.suffix.lower() == ".json":
+        return ("a dataset is a folder: put the COCO file of each split into one, called train.json, "
+                "valid.json and test.json, give that folder, and as `images` where its images are")
+    return ("give the folder that holds the dataset. If it is an archive, unpack it first, and give "
+            "the folder that comes out")
+
 def existing_folder(folder: Path) -> Path:
     "The dataset's folder, absolute; missing, a file, empty or closed is an error"
     folder = Path(folder).expanduser().absolute()
     if not os.path.exists(folder):
         raise AgropestError(f"There is no folder {folder}; give the folder that holds the dataset.")
-    if not folder.is_dir():
-        raise AgropestError(
-            f"{folder} is a file; give the folder that holds the dataset. If it is an archive, unpack "
-            "it first, and give the folder that comes out.")
+    if not folder.is_dir(): raise AgropestError(f"{folder} is a file; {_of_a_file(folder)}.")
     try: empty = not any(folder.iterdir())
     except OSError as e:
         raise AgropestError(f"The folder {folder} can't be looked into: {e.strerror}.") from e

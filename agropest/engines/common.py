@@ -6,7 +6,8 @@
 __all__ = ['PREDICTION_FLOOR', 'LOG_PERIOD', 'find_device', 'learning_rate', 'is_due', 'diverged', 'out_of_memory',
            'plain_errors', 'followers', 'recorded_threads', 'training', 'in_image', 'to_results', 'alike', 'detect',
            'counted', 'record_views', 'predictions_place', 'record_checkpoint', 'status_after', 'bar', 'peak_memory',
-           'Log', 'validate', 'check_same_classes', 'write_predictions', 'Detector', 'open_detector']
+           'Log', 'validate', 'check_same_classes', 'write_predictions', 'Detector', 'open_detector', 'opener',
+           'faster_rcnn_file']
 
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
 import os
@@ -332,6 +333,7 @@ def check_same_classes(names: list, data: DetectionDataset, folder: Path) -> Non
         f"The run in {folder} was trained on the classes {', '.join(names)}; "
         f"{data.folder} has {', '.join(data.names)}.")
 
+# %% ../../nbs/api/engines/01_common.ipynb #9d620224
 def _load_network(build: Callable, run: Run, path: Path, state: dict) -> torch.nn.Module:
     "The network with the weights in a checkpoint"
     model = build(run, len(state["names"]))
@@ -340,6 +342,7 @@ def _load_network(build: Callable, run: Run, path: Path, state: dict) -> torch.n
     model.load_state_dict(state["model"])
     return model
 
+# %% ../../nbs/api/engines/01_common.ipynb #6e1ef62f
 def write_predictions(
     build: Callable,        # (run, number of classes) → the network
     finder: Callable,       # As `detect` takes it
@@ -381,6 +384,7 @@ class Detector:
     path: Path                     # The checkpoint
     find: Callable                 # (h, w, 3) uint8 RGB → what `in_image` takes
     threads: int | None = None     # Of torch's operators; as it is if None
+    find_once: Callable | None = None   # As `find`, in one view, where that looks in several
 
     @torch.inference_mode()
     def look(self, pixels: np.ndarray) -> dict:   # boxes (n, 4) xyxy, scores, labels, masks if any: tensors
@@ -388,6 +392,12 @@ class Detector:
         height, width = pixels.shape[:2]
         with threads(self.threads): return in_image(self.find(pixels), (width, height))
 
+    def in_one_view(self):   # Detector
+        "The same without test-time augmentation"
+        if self.find_once is None: return self
+        return replace(self, run=replace(self.run, tta=False), find=self.find_once, find_once=None)
+
+# %% ../../nbs/api/engines/01_common.ipynb #9883bd5c
 def open_detector(
     build: Callable,        # This and `finder` as `write_predictions` takes them
     finder: Callable,
@@ -402,5 +412,33 @@ def open_detector(
     state = load_checkpoint(path)
     names = _names_in(state, path)
     model = _load_network(build, run, path, state).to(place).eval()
-    find = finder(model, run)
-    return Detector(run, names, model, path, lambda pixels: find(test_item(run, pixels)), recorded_threads(folder))
+    def looking(of):
+        find = finder(model, of)
+        return lambda pixels: find(test_item(of, pixels))
+    once = looking(replace(run, tta=False)) if run.tta else None
+    return Detector(run, names, model, path, looking(run), recorded_threads(folder), once)
+
+def opener(
+    build: Callable,                      # This and `finder` as `write_predictions` takes them
+    finder: Callable,
+    require: Callable = lambda: None,     # An error if the engine lacks what it needs
+) -> Callable:                            # The engine's `open_model`
+    "What opens the runs of an engine"
+    def open_model(
+        folder: Path,                     # The run folder
+        checkpoint: str | int = "final",  # Or "best", or an iteration
+        device: str = "auto",
+    ) -> Detector:
+        "A trained run, ready to look at single images"
+        require()
+        return open_detector(build, finder, folder, checkpoint, device)
+    return open_model
+
+# %% ../../nbs/api/engines/01_common.ipynb #9542df18
+def faster_rcnn_file(detector: Detector):   # onnx.ModelProto
+    "A run that was opened as an ONNX model, from an RGB image to boxes in its pixels; one view"
+    from agropest.models.export_faster_rcnn import faster_rcnn_onnx
+    from agropest.models.faster_rcnn import build_model
+    network = build_model(detector.run, len(detector.names))
+    network.load_state_dict(detector.network.state_dict())
+    return faster_rcnn_onnx(network.eval(), PREDICTION_FLOOR)

@@ -100,7 +100,9 @@ class Health:
         name = choose(check, PROBLEMS, "check")
         return _sorted(self.findings[self.findings["problem"] == name], self.data.splits)
 
-    def to_dict(self) -> dict: return _health_report(self)
+    def to_dict(self) -> dict:
+        "What was found, as JSON has it"
+        return _health_report(self)
     def __repr__(self): return _health_text(self)
     def _repr_html_(self): return _health_page(self)
 

@@ -6,9 +6,9 @@
 __all__ = ['RUN_NOTEBOOKS', 'REPOSITORY', 'WORDS', 'RESULTS', 'NEED_TORCH', 'COMMANDS', 'run_notebook', 'copied_text',
            'copy_notebooks', 'NotebookParameter', 'parameters_in', 'notebook_parameters', 'guessed', 'WrongUse',
            'choose_or_wrong_use', 'asked_values', 'result_path', 'failure_text', 'run_by_papermill', 'without_torch',
-           'own_requirements', 'notebook_heading', 'parameters_help', 'kept_in_run_folder', 'notebook_parser',
-           'run_command', 'notebooks_command', 'export_command', 'requirements_command', 'command_help', 'dispatch',
-           'main']
+           'own_requirements', 'notebook_heading', 'parameters_help', 'kept_in_run_folder', 'printed_results',
+           'notebook_parser', 'run_command', 'notebooks_command', 'export_command', 'requirements_command',
+           'command_help', 'dispatch', 'main']
 
 # %% ../../nbs/api/lab/06_command.ipynb #9731ba9b
 import argparse
@@ -27,10 +27,10 @@ from pathlib import Path
 
 import agropest
 from ..core import AgropestError, choose, read_json, write_file
-from ..tracking.places import SAY_FOLDER
+from ..tracking.places import SAY_FOLDER, SAY_RESULT
 
 # %% ../../nbs/api/lab/06_command.ipynb #eac8769d
-RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "detect", "compare", "reproduce")
+RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "detect", "mend", "compare", "reproduce")
 
 def run_notebook(name: str) -> Path:
     "Where one of RUN_NOTEBOOKS is: in an installed package, or in the clone that is imported"
@@ -155,7 +155,7 @@ def asked_values(
 # %% ../../nbs/api/lab/06_command.ipynb #84db185c
 RESULTS = {
     "prepare": "health", "train": "run-{run}", "evaluate": "metrics", "detect": "found",
-    "compare": "comparison", "reproduce": "again"}   # Notebook → what its result is called
+    "mend": "mending",     "compare": "comparison", "reproduce": "again"}   # Notebook → what its result is called
 
 def _is_result(path: Path) -> bool:
     "Did papermill write this notebook?"
@@ -189,6 +189,19 @@ def failure_text(
     why = f"{error.ename}: {error.evalue}".partition("\n")[0][:300].rstrip(".")
     return f"{out} stopped in cell [{error.exec_count}]: {why}. The traceback is in that cell."
 
+# %% ../../nbs/api/lab/06_command.ipynb #81f75f87
+def _uninterrupted() -> dict:   # Options of papermill's client
+    "A kernel that has no cell at work is ended without being interrupted first"
+    from jupyter_client import AsyncKernelManager
+    working = []
+    class IdleKernelManager(AsyncKernelManager):
+        async def _async_interrupt_kernel(self):
+            if working or not self.shutting_down: await super()._async_interrupt_kernel()
+
+    return dict(
+        kernel_manager_class=IdleKernelManager, on_cell_start=lambda **_: working.append(True),
+        on_cell_complete=lambda **_: working.clear())
+
 # %% ../../nbs/api/lab/06_command.ipynb #9785d02e
 def _execute(source: Path, out: Path, values: dict, log_output: bool) -> None:
     "Run a notebook by papermill"
@@ -198,8 +211,10 @@ def _execute(source: Path, out: Path, values: dict, log_output: bool) -> None:
     watched = sys.stderr.isatty() and not log_output
     quiet = ["--IPKernelApp.log_level=40"]   # What the kernel says of its own start
     execute_notebook(
-        source, out, values, log_output=log_output, progress_bar=watched, extra_arguments=quiet)
+        source, out, values, log_output=log_output, progress_bar=watched, extra_arguments=quiet,
+        **_uninterrupted())
 
+# %% ../../nbs/api/lab/06_command.ipynb #2c260710
 def run_by_papermill(
     source: Path,
     out: Path,
@@ -264,18 +279,32 @@ def parameters_help(parameters: list) -> str:
 
 # %% ../../nbs/api/lab/06_command.ipynb #2b0a1beb
 @contextmanager
+def _told_by_environment(name: str, path: Path):
+    "The notebook is told by a variable where to write something down"
+    before = os.environ.get(name)
+    os.environ[name] = str(path)
+    try: yield path
+    finally:
+        if before is None: del os.environ[name]
+        else: os.environ[name] = before
+
+@contextmanager
 def kept_in_run_folder(out: Path):
     "The notebook that comes out is put into the run folder that its cells began, if any"
     with tempfile.TemporaryDirectory() as place:
         said = Path(place)/"folder"
-        before = os.environ.get(SAY_FOLDER)
-        os.environ[SAY_FOLDER] = str(said)
-        try: yield
+        try:
+            with _told_by_environment(SAY_FOLDER, said): yield
         finally:
-            if before is None: del os.environ[SAY_FOLDER]
-            else: os.environ[SAY_FOLDER] = before
             if said.exists() and out.is_file():
                 write_file(Path(said.read_text(encoding="utf-8"))/"notebook.ipynb", out.read_bytes())
+
+@contextmanager
+def printed_results():
+    "What the notebook came to, by its own words, is printed when it has ended"
+    with tempfile.TemporaryDirectory() as place:
+        with _told_by_environment(SAY_RESULT, Path(place)/"result") as said: yield
+        if said.exists(): print(said.read_text(encoding="utf-8").rstrip())
 
 def _command_again(arguments: list) -> str:
     "The command that goes on with an interrupted training"
@@ -298,7 +327,15 @@ def notebook_parser(name: str, parameters: list) -> argparse.ArgumentParser:
     parser.add_argument("--log-output", action="store_true", help="show what the cells print")
     return parser
 
+# %% ../../nbs/api/lab/06_command.ipynb #a17f8783
 _STOPPED = "Stopped by hand; the notebook has what was done until then."
+
+def _stopped_notebook(out: Path, stem: str) -> Path:
+    "A notebook that failed, under the name that the last one of them has"
+    kept = out.with_name(re.sub(r"[^\w.+-]+", "-", stem) + "-failed.ipynb")
+    if not out.exists() or kept.exists() and not _is_result(kept): return out
+    os.replace(out, kept)
+    return kept
 
 def run_command(name: str, arguments: list) -> int:   # The exit code
     "Run one of the notebooks that have parameters"
@@ -310,7 +347,12 @@ def run_command(name: str, arguments: list) -> int:   # The exit code
     out = result_path(name, values, asked.out)
     print(f"{name}.ipynb runs; its result is {out}", file=sys.stderr)
     try:
-        with kept_in_run_folder(out): run_by_papermill(source, out, given, asked.log_output)
+        with printed_results(), kept_in_run_folder(out): run_by_papermill(source, out, given, asked.log_output)
+    except AgropestError as e:
+        kept = out if asked.out else _stopped_notebook(out, RESULTS[name].format(**values))
+        told = str(e).replace(f"{out} stopped", f"{kept} stopped")
+        shown_at = "" if told != str(e) or not kept.exists() else f" (The notebook is {kept}.)"
+        raise AgropestError(told + shown_at) from None
     except KeyboardInterrupt:
         if name != "train": raise
         raise KeyboardInterrupt(f"{_STOPPED} To go on: {_command_again(arguments)}") from None

@@ -22,8 +22,9 @@ import pandas as pd
 from ..compare.comparison import Comparison, graves_of, told_changes, verdict
 from ..compare.differences import change_counts
 from ..compare.error_changes import calibration_error
-from ..compare.parts import (
-    PARTS, Part, calibration_of, can_show, confusions_of, most_different_of, part_named, pr_of)
+from agropest.compare.parts import (
+    PARTS, Part, as_read, calibration_of, can_show, confusions_of, most_different_of,
+    part_named, pr_of)
 from ..compare.ranking import Ranking
 from ..core import AgropestError, choose, read_json, spare_files, to_json, write_file
 from .error_gallery import class_numbers, marks_of
@@ -182,7 +183,7 @@ def _html_blocks(c: Comparison, part: Part, shown: dict, pictures: dict) -> list
     blocks = _picture_blocks(c, part.name)
     if part.name == "images": blocks = changed_html(c, **pictures)
     if part.name not in shown: return blocks
-    table = shown[part.name]
+    table = as_read(c, shown[part.name]) if part.name == "classes" else shown[part.name]
     return [changes_first(table) if part.name in CHANGES_FIRST else table, *blocks]
 
 def page_sections(

@@ -14,7 +14,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,12 +25,15 @@ from PIL import Image, ImageDraw, ImageFont
 from ..core import AgropestError, explain_os_error, shown
 from ..data import load_image, read_dataset
 from ..data.masks import encode_mask
-from agropest.lab.detection_files import (
-    DetectionJournal, begin_results, journal_lines, plain_path, read_counts, read_skipped,
-    write_results_of)
+from .counting import check_overlap, counting_rule, seen_twice
+from .detection_files import (
+    DetectionJournal, begin_results, counted_rows, journal_lines, plain_path, read_counts,
+    read_skipped, write_results_of)
 from .over_time import taken_at
-from .photographs import Listing, Photograph, check_fps, list_photographs, photographs
-from .tiles import check_tile, look_at_tiles
+from .photo_files import Listing, list_photographs
+from .photographs import Photograph, check_fps, photographs
+from .quality import quality_warnings
+from .tiles import check_tile, check_tiled_run, look_at_tiles
 from .use import Detections, Model, lowest_scores, open_model, to_detections
 from ..progress import progress_bar
 from ..runs import RUNS, smoke
@@ -40,7 +43,8 @@ from ..synth.dataset import agropest_mini
 from ..synth.detector import simulated_predictions
 from ..text import Sentence
 from ..tracking.ownership import release, take
-from ..tracking.run_folder import file_digest
+from ..tracking.resumption import broken_off
+from ..tracking.run_folder import file_digest, read_record
 
 # %% ../../nbs/api/lab/08_detection.ipynb #a45159fe
 SIMULATED_RUN = "simulated"
@@ -74,7 +78,7 @@ def _model_and_images(run_folder: str, images: str, checkpoint: str | int, devic
     if run_folder == SIMULATED_RUN and not mini:
         raise AgropestError("The simulated detector knows the images of AgroPest-mini alone; for your photographs "
                             "give the folder of a trained run as `run_folder`.")
-    model = simulated_model() if run_folder == SIMULATED_RUN else open_model(run_folder, checkpoint, device)
+    model = simulated_model() if run_folder == SIMULATED_RUN else open_model(run_folder, checkpoint, device, warn=False)
     if not mini: return model, images
     data, table = _mini_tests()
     return model, str((data.folder/table.file_name.iloc[0]).parent)
@@ -82,25 +86,46 @@ def _model_and_images(run_folder: str, images: str, checkpoint: str | int, devic
 # %% ../../nbs/api/lab/08_detection.ipynb #0088b09f
 PER_CLASS = "per class"
 
-def chosen_thresholds(model: Model, threshold: str | float) -> tuple:   # (classes,) float32; in words
+def _asked_threshold(threshold):
+    "A threshold as `lowest_scores` takes it; a number may be text, None is the run's own"
+    if threshold is None: return ""
+    if not isinstance(threshold, str): return threshold
+    text = threshold.strip()
+    if text in ("", PER_CLASS): return text
+    try: return float(text)
+    except ValueError: return threshold
+
+def chosen_thresholds(model: Model, threshold: str | float | dict | None) -> tuple:   # (classes,) float32; in words
     "Of each class the score that is enough, and where it comes from"
-    if threshold == "":
+    asked = _asked_threshold(threshold)
+    if asked == "":
         lowest = lowest_scores(None, model.names, model.threshold)
         return lowest, f"{model.threshold:g}, {_threshold_origin(model)}"
-    if threshold == PER_CLASS:
-        if not model.thresholds:
-            raise AgropestError(f"The run in {model.folder} has no threshold of each class, since it wasn't measured; "
-                                "evaluate it by evaluate.ipynb, or give a number as `threshold`.")
+    if asked == PER_CLASS:
+        if not model.thresholds: raise _no_class_thresholds(model)
         lowest = lowest_scores(model.thresholds, model.names, model.threshold)
         return lowest, f"each class's own best, {lowest.min():g} to {lowest.max():g}"
-    if isinstance(threshold, str):
+    if isinstance(asked, dict):
+        lowest = lowest_scores(asked, model.names, model.threshold)
+        return lowest, f"each class's as asked for, {lowest.min():g} to {lowest.max():g}"
+    try: return lowest_scores(asked, model.names, model.threshold), f"{asked:g}, as asked for"
+    except (AgropestError, TypeError, ValueError):
         raise AgropestError(f'threshold is {shown(threshold)}; it is a score from 0 to 1, "{PER_CLASS}", '
-                            'or "" for the run\'s own.')
-    return lowest_scores(threshold, model.names, model.threshold), f"{threshold:g}, as asked for"
+                            'or "" for the run\'s own.') from None
+
+# %% ../../nbs/api/lab/08_detection.ipynb #906468af
+def _no_class_thresholds(model: Model) -> AgropestError:
+    measure = model.quality.how_to_measure() if model.quality else ""
+    how = f"; measure them by {measure}, or give" if measure else "; give"
+    return AgropestError(f"{model.checkpoint} has no threshold of each class, since nothing was measured by it{how} "
+                         "a number as `threshold`.")
 
 def _threshold_origin(model: Model) -> str:
-    return "where F1 was best when the run was measured" if model.measured else "where the run's metrics are cut"
+    if model.measured: return "where F1 was best when these weights were measured"
+    lacking = "" if model.quality is None or model.quality.own else ", since these weights were never measured"
+    return f"where the run's metrics are cut{lacking}"
 
+# %% ../../nbs/api/lab/08_detection.ipynb #cfd3f8d4
 @dataclass(frozen=True)
 class Job:
     "Photographs to look at, and by what"
@@ -111,21 +136,33 @@ class Job:
     threshold: str       # The same in words
     tile: int = 0        # Side of a tile, pixels; 0 for none
     fps: float = 1.0     # Frames of each second of a video
+    overlap: float = 0.5     # IoU above which two boxes are one insect
     pictures: bool = False   # Copies with boxes?
     resume: bool = False
 
+    def warnings(self) -> list:
+        "Why the counts should not be relied on, in sentences"
+        quality = self.model.quality
+        if quality is None: return ["A simulated detector knows its own drawings; its counts are of nothing else."]
+        ended = broken_off(read_record(self.model.folder))
+        return [*([f"The run was {ended}."] if ended else []), *quality_warnings(quality)]
+
     def summary(self) -> pd.DataFrame:
-        "What is looked at, by what, and where the results go"
+        "What is looked at, by what, how good that is, and where the results go"
         m = self.model
-        simulated = m.folder.as_posix() == SIMULATED_RUN
+        q = m.quality
+        known = {"metrics": q.measured(), "scale": q.scale} if q else {}
+        how = {"to measure it": q.how_to_measure()} if q and not q.own else {}
         rows = {
-            "run": "a simulated detector" if simulated else f"{m.run.name}: {m.run.title}",
-            "checkpoint": m.checkpoint, "classes": ", ".join(m.names), "threshold": self.threshold,
+            "run": f"run {m.run.name}: {m.run.title}" if q else "a simulated detector",
+            "checkpoint": m.checkpoint, **known, "caution": " ".join(self.warnings()) or "nothing", **how,
+            "classes": ", ".join(m.names), "threshold": self.threshold, "counting": counting_rule(self.overlap),
             "photographs and videos": f"{len(self.listing.files):,}",
             "other files": f"{len(self.listing.skipped):,}",
             "tiles": f"{self.tile} pixels" if self.tile else "none", "folder": self.out.as_posix()}
         return pd.DataFrame(rows.values(), index=list(rows), columns=["what is looked at"])
 
+# %% ../../nbs/api/lab/08_detection.ipynb #2d8f37ca
 def _request(job: Job) -> dict:
     "What decides what is found, for the record and for going on"
     model = job.model
@@ -133,13 +170,13 @@ def _request(job: Job) -> dict:
     return dict(
         run=model.run.name, checkpoint=model.checkpoint, sha256=file_digest(path)["sha256"] if path else None,
         names=model.names, thresholds=[round(float(v), 6) for v in job.lowest], tile=job.tile, fps=job.fps,
-        pictures=job.pictures)
+        overlap=job.overlap, pictures=job.pictures)
 
 # %% ../../nbs/api/lab/08_detection.ipynb #780a63a1
 def _result_folder(images: str, out: str, resume: bool) -> Path:
     "Where the results go: what was asked for, else a folder named after the photographs"
     if out: return Path(out).expanduser()
-    stem = re.sub(r"[^\w.+-]+", "-", Path(images.split(",")[0].strip()).stem) or "photographs"
+    stem = re.sub(r"[^\w.+-]+", "-", Path(images.split(",")[0].strip()).stem).strip(".-") or "photographs"
     base = Path("detections")/stem
     taken = [base] if base.exists() else []
     while (path := base.with_name(f"{base.name}-{len(taken) + 1}")).exists(): taken.append(path)
@@ -151,13 +188,15 @@ def _check_place(out: Path) -> None:
     if out.is_file(): raise AgropestError(f"{out} is a file; give a folder as `out`.")
     if (out/"run.json").exists(): raise AgropestError(f"{out} is the folder of a run; choose another `out`.")
 
+# %% ../../nbs/api/lab/08_detection.ipynb #3b499f18
 def begin_detection(
     run_folder: str = SIMULATED_RUN,   # Of a trained run
     images: str = MINI_IMAGES,         # As `list_photographs` takes it; "mini" are AgroPest-mini's test images
     checkpoint: str | int = "final",   # Or "best", or an iteration
-    threshold: str | float = "",       # As `chosen_thresholds` takes it
+    threshold: str | float | dict | None = "",   # As `chosen_thresholds` takes it
     tile: int = 0,                     # Side of a tile, pixels; 0 for none
     fps: float = 1.0,                  # Frames of each second of a video
+    overlap: float = 0.5,              # IoU above which two boxes are one insect; 1 counts every box
     pictures: bool = False,            # Write copies with boxes?
     out: str = "",                     # Folder for the results; if empty detections/<name>, numbered if taken
     resume: bool = False,              # Go on with what was stopped
@@ -166,12 +205,14 @@ def begin_detection(
     "Check what was asked for, and list what is to be looked at"
     tile = check_tile(tile)
     fps = check_fps(fps)
+    overlap = check_overlap(overlap)
     model, place = _model_and_images(run_folder, images, checkpoint, device)
+    check_tiled_run(model.run, tile)
     lowest, words = chosen_thresholds(model, threshold)
     folder = _result_folder(images, out, resume)
     _check_place(folder)
     listing = list_photographs(place, folder)
-    return Job(model, listing, folder, lowest, words, tile, fps, pictures, resume)
+    return Job(model, listing, folder, lowest, words, tile, fps, overlap, pictures, resume)
 
 # %% ../../nbs/api/lab/08_detection.ipynb #825d3590
 def ahead(items: Iterable, work: Callable, depth: int = 2) -> Iterator:
@@ -188,9 +229,10 @@ def _with_pixels(item: tuple) -> tuple:   # Name, `Photograph`, pixels, when it 
     name, found = item
     if isinstance(found, AgropestError): return name, None, str(found), ""
     try: pixels, in_file = found.open()
-    except AgropestError as e: return name, None, str(e).replace(str(found.source), found.name), ""
+    except AgropestError as e: return name, None, str(e), ""
     return name, found, pixels, taken_at(name, in_file, found.seconds)
 
+# %% ../../nbs/api/lab/08_detection.ipynb #53beec44
 def look_at(job: Job, pixels: np.ndarray) -> Detections:
     "What is found in one photograph"
     height, width = pixels.shape[:2]
@@ -204,6 +246,15 @@ def _coco_rows(found: Detections) -> list:   # COCO results without an image's i
     masks = [{}]*len(found) if found.masks is None else [dict(segmentation=encode_mask(m)) for m in found.masks]
     return [dict(category_id=int(label), bbox=box, score=score, **mask)
             for label, box, score, mask in zip(found.labels, boxes.tolist(), found.scores.tolist(), masks)]
+
+def _only(found: Detections, again: list) -> Detections:
+    "Detections without those of insects that others show already"
+    if not again: return found
+    kept = np.setdiff1d(np.arange(len(found)), again)
+    masks = None if found.masks is None else found.masks[kept]
+    names = [found.names[k] for k in kept]
+    arrays = {key: getattr(found, key)[kept] for key in ("boxes", "scores", "labels")}
+    return replace(found, **arrays, names=names, masks=masks)
 
 # %% ../../nbs/api/lab/08_detection.ipynb #c43e33ea
 BOX_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#7F7F7F")
@@ -225,8 +276,10 @@ def with_boxes(pixels: np.ndarray, found: Detections) -> Image.Image:
         pen.text((x + 1, y), text, fill="black" if colour in ("#F0E442", "#E69F00", "#56B4E9") else "white", font=font)
     return image
 
+# %% ../../nbs/api/lab/08_detection.ipynb #65e88461
 def _picture_path(out: Path, name: str) -> Path:
     "Where a copy goes; of a.png and a.jpg to different files"
+    name = re.sub(r"^[/\\]+|:", "", name)   # Of a whole path
     return out/"pictures"/(name if name.lower().endswith((".jpg", ".jpeg")) else f"{name}.jpg")
 
 def _write_picture(out: Path, name: str, pixels: np.ndarray, found: Detections) -> None:
@@ -252,8 +305,11 @@ def _go_through(job: Job, done: set, progress: bool) -> None:
             if photograph is None: journal.skipped(name, pixels)
             else:
                 found = look_at(job, pixels)
-                if job.pictures: _write_picture(job.out, name, pixels, found)
-                journal.found(name, _coco_rows(found), width=found.size[0], height=found.size[1], date=taken)
+                again = seen_twice(found.boxes, job.overlap)
+                if job.pictures: _write_picture(job.out, name, pixels, _only(found, again))
+                into = {} if photograph.seconds is None else {"seconds": photograph.seconds}
+                about = dict(width=found.size[0], height=found.size[1], date=taken)
+                journal.found(name, _coco_rows(found), again, **about, **into)
             bar.update()
     finally:
         bar.close()
@@ -282,12 +338,13 @@ def show_fullest(
     counts = read_counts(job.out).sort_values("insects", ascending=False, kind="stable")
     fullest = set(counts[counts["insects"] > 0]["image"].head(count))
     lines = [line for line in journal_lines(job.out) if line["file_name"] in fullest and "found" in line]
-    drawn = [(line, path) for line in lines if (path := job.listing.folder/line["file_name"]).is_file()]
+    places = {plain_path(name): path for name, path in job.listing.places.items()}
+    drawn = [(line, path) for line in lines if (path := places.get(line["file_name"])) and path.is_file()]
     if not drawn: return Sentence("Nothing was found in any photograph that lies here as a file.")
     figure, axes = new_figure(side*len(drawn), side + 0.3, 1, len(drawn), squeeze=False)
     figure.photographs = True
     for axis, (line, path) in zip(axes.flat, drawn):
-        rows = line["found"]
+        rows = counted_rows(line)
         labels = [f"{job.model.names[r['category_id']]} {r['score']:.2f}" for r in rows]
         draw_boxes(axis, Photograph(path.name, path).open()[0], [r["bbox"] for r in rows], labels, ["hit"]*len(rows))
         axis.set_title(safe(path.name, 30), fontsize=7, fontweight="normal")

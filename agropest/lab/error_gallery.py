@@ -8,7 +8,6 @@ __all__ = ['FIRST_WORST', 'MOST_CLASSES', 'MOST_PAIRS', 'OPENED', 'class_numbers
 
 # %% ../../nbs/api/lab/09_error_gallery.ipynb #d894185f
 from collections.abc import Iterator
-from html import escape
 
 import pandas as pd
 
@@ -130,7 +129,7 @@ def _cell_html(n: int, share: float, content: str) -> str:
 def confusion_table(matrix: pd.DataFrame, openers: Openers) -> Markup:
     "The confusion matrix, whose cells open pictures"
     names = list(matrix.index)
-    heads = "".join(f'<th><div class="up">{escape(breakable(n))}</div></th>' for n in names)
+    heads = "".join(f'<th><div class="up">{breakable(n)}</div></th>' for n in names)
     lines = []
     for t, row in enumerate(matrix.itertuples(index=False, name=None)):
         every = max(sum(row), 1)
@@ -138,7 +137,7 @@ def confusion_table(matrix: pd.DataFrame, openers: Openers) -> Markup:
         for p, n in enumerate(row):
             kind = _pair_kind(*(-1 if k == len(names) - 1 else k for k in (t, p)))
             cells.append(_cell_html(n, n/every, openers.pair(n, kind, names[t], names[p])))
-        lines.append(f'<tr><th class="t">{escape(breakable(names[t]))}</th>{"".join(cells)}</tr>')
+        lines.append(f'<tr><th class="t">{breakable(names[t])}</th>{"".join(cells)}</tr>')
     return Markup(f'<div class="wide" tabindex="0"><table class="matrix"><tr><th class="t">truth ↓ predicted →</th>'
                   f'{heads}</tr>{"".join(lines)}</table></div>')
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MINI', 'broken_input', 'write_results', 'image_list', 'place_of_results', 'evaluate_files', 'predict_missing',
-           'evaluate_split', 'evaluate_checkpoint', 'evidence_of', 'results_folder', 'open_beside', 'beside_table',
-           'most_different']
+           'evaluate_split', 'evaluate_checkpoint', 'evidence_of', 'results_folder', 'page_folder', 'open_beside',
+           'beside_table', 'most_different']
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #06e67c6a
 from dataclasses import replace
@@ -35,6 +35,7 @@ from ..text import Sentence
 from ..tracking.follow import follow
 from ..tracking.kept_weights import check_trained, find_weights
 from ..tracking.places import found_place
+from ..tracking.resumption import broken_off
 from ..tracking.run_folder import (
     check_unchanged, read_metrics, read_record, stage, update_record)
 
@@ -91,10 +92,9 @@ def place_of_results(
     predictions: str,        # As `evaluate_files` takes it
     split: str,
     out: str = "",
-    run_folder: str = "",    # What was measured in place of predictions
 ) -> Path:
-    "The folder that results.json, or the page of a run, goes to"
-    if out or run_folder: return Path(out or run_folder).expanduser()
+    "The folder that results.json goes to"
+    if out: return Path(out).expanduser()
     if predictions in SIMULATED: return Path("evaluation")/split
     return Path(predictions).expanduser().parent
 
@@ -148,6 +148,14 @@ def _measured_files(folder: Path, split: str) -> list:
     return [evaluated.with_name("truth.json"), Path(folder)/"model_card.md",
             *(Path(folder)/"figures"/f"{name}.png" for name in figures)]
 
+def _asked_of(experiment: Experiment, split: str, leave_out: str) -> tuple:   # Known, the split, images to leave out
+    "What a run is measured by"
+    data = experiment.data
+    split = choose(split or experiment.measured_on, data.splits, "split")
+    truth = coco_dict(data, split)
+    return Known({split: truth}, data), split, image_list(leave_out, truth)
+
+# %% ../../nbs/api/lab/03_evaluation.ipynb #beaf6cdb
 def evaluate_split(
     experiment: Experiment,
     split: str = "",        # test if empty, or valid of a dataset without test
@@ -158,24 +166,26 @@ def evaluate_split(
 ) -> Evidence:
     "Predict a split, unless its predictions are there already, and measure it"
     e = experiment
-    split = choose(split or e.measured_on, e.data.splits, "split")
-    truth = coco_dict(e.data, split)
-    left_out = image_list(leave_out, truth)
+    known, split, left_out = _asked_of(e, split, leave_out)
     place = Path(out).expanduser() if out else e.folder/predictions_name(split).rpartition("/")[0]
     if out: _check_results(place/"results.json")
     written = (place/"results.json", *_measured_files(e.folder, split))
     spare_files(written, [leave_out, beside])
     path = predict_missing(e, split, **options)
     check_unchanged(e.folder, predictions_name(split))
-    known = Known({split: truth}, e.data)
     given = open_evidence(str(e.folder), known_as(str(e.folder)), known, split)
     with stage(e.folder, f"measure {split}", "finished"):
-        _write_truth(path.with_name("truth.json"), truth)
+        _write_truth(path.with_name("truth.json"), known.truths[split])
         evidence = write_results(with_report(given, left_out), place)
         _keep_metrics(e.folder, evidence, place == path.parent)
     return evidence
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #f0cef469
+def _weights_notes(folder: Path, checkpoint: str | int) -> list:   # Of sentences
+    "What is to be known of weights that aren't the final ones"
+    ended = broken_off(read_record(folder))
+    return [f"The weights are those of the checkpoint {checkpoint}. The run was {ended}."] if ended else []
+
 def evaluate_checkpoint(
     experiment: Experiment,
     checkpoint: str | int,   # "best", or an iteration
@@ -187,19 +197,19 @@ def evaluate_checkpoint(
 ) -> Evidence:
     "Measure other weights than the final ones"
     e = experiment
-    split = choose(split or e.measured_on, e.data.splits, "split")
-    truth = coco_dict(e.data, split)
-    left_out = image_list(leave_out, truth)
-    into = f"evaluation_{find_weights(e.folder, checkpoint).stem}"
+    known, split, left_out = _asked_of(e, split, leave_out)
+    weights = find_weights(e.folder, checkpoint)
+    into = f"evaluation_{weights.stem}"
     path = e.folder/into/split/Path(predictions_name(split)).name
     place = Path(out).expanduser() if out else path.parent
     _check_results(place/"results.json", leave_out, beside)
     if not path.exists():
         check_torch(e.engine)
         e.engine.predict(e.run, e.data, split, e.folder, checkpoint=checkpoint, device=e.device, into=into, **options)
-    known = Known({split: truth}, e.data)
-    given = open_evidence(str(path), known_as(str(path)), known, split, e.run.score_thresh_test)
-    _write_truth(path.with_name("truth.json"), truth)
+    name = f"{known_as(str(e.folder))}, {weights.name}"
+    given = open_evidence(str(path), name, known, split, e.run.score_thresh_test)
+    _write_truth(path.with_name("truth.json"), known.truths[split])
+    given = replace(given, notes=(*given.notes, *_weights_notes(e.folder, checkpoint)))
     return write_results(with_report(given, left_out), place)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #e31f4cf3
@@ -263,6 +273,14 @@ def results_folder(
     if not out and is_run(evidence.place):
         return (Path(evidence.place).expanduser()/predictions_name(evidence.split)).parent
     return place_of_results(evidence.place or "simulated", evidence.split, out)
+
+def page_folder(
+    evidence: Evidence,   # From `evidence_of`
+    out: str = "",        # As it was given there
+) -> Path:
+    "Where the page of that evidence goes"
+    own = not out and is_run(evidence.place)
+    return Path(evidence.place).expanduser() if own else results_folder(evidence, out)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #a8cf5291
 def _check_same_truth(evidence: Evidence, known: Known) -> None:

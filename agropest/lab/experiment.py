@@ -11,7 +11,6 @@ __all__ = ['RUN_SCALES', 'NOT_VALIDATED', 'USUAL_RUN', 'RUN_FILES', 'choose_scal
 import os
 import re
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,15 +23,16 @@ from ..data.named import dataset_name, find_data, is_named
 from .foreseen import prepare_line
 from ..measure.coco_results import truth_fingerprint
 from ..measure.metrics import evaluate
+from ..models.weight_sources import check_source
 from ..runs import (
     RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
 from ..runs.engine import Engine, find_engine
 from ..runs.reach import check_reach
 from ..runs.recipe import never_reached
-from ..runs.settings import parent_named, with_settings
+from ..runs.settings import is_settings_file, naming_line, parent_named, with_settings
 from ..text import Sentence
 from ..tracking.ownership import FolderHeld, is_ownership
-from ..tracking.places import SAY_FOLDER, run_place, runs_folder
+from ..tracking.places import SAY_FOLDER, run_place, runs_folder, told_runs
 from ..tracking.provenance import machine_text
 from ..tracking.run_folder import (
     begin_folder, elsewhere, is_through, next_folder, read_metrics, read_record)
@@ -188,9 +188,13 @@ class Experiment:
     base: Run | None = None   # At full scale, of a run with settings of one's own: what it descends from
 
     @property
-    def measured_on(self) -> str: return usual_split(self.data.splits)
+    def measured_on(self) -> str:
+        "The split that metrics are taken on"
+        return usual_split(self.data.splits)
     @property
-    def dataset(self) -> str: return dataset_name(self.source)
+    def dataset(self) -> str:
+        "The dataset as people call it"
+        return dataset_name(self.source)
     def summary(self) -> pd.DataFrame:
         "What will be run, and where its files go"
         rows = _experiment_rows(self)
@@ -232,13 +236,32 @@ def _at_scale(
     if size == "smoke": why += _shrunk_text(base, recipe, run)
     return (run if weights == "recipe" else replace(run, weights=weights)), lost, why
 
+# %% ../../nbs/api/lab/02_experiment.ipynb #81864be1
 USUAL_RUN = "1"   # The notebook's, where nobody asked for another
 
 def _run_of(run, settings: str = "") -> Run:
     "A run, or the one of that name; a file of settings may name another than the usual one"
     if isinstance(run, Run): return check_run(run)
+    _check_a_name(str(run))
     named = parent_named(settings)
-    return find_run(named if named and str(run) == USUAL_RUN else run)
+    if not named or str(run) != USUAL_RUN: return find_run(run)
+    with naming_line(settings): return _known_parent(named)
+
+def _known_parent(named: str) -> Run:
+    "The run that a file of settings names"
+    try: return find_run(named)
+    except AgropestError as e:
+        raise AgropestError(f"{e} A run of your own isn't known by its name: to go on from it, name the run that "
+                            "it descends from, and write what differs in both.") from None
+
+def _check_a_name(run: str) -> None:
+    "An error that says where a file of settings, or a run folder, is given instead"
+    if is_settings_file(run):
+        raise AgropestError(f"{shown(run)} is a file of settings; give it as `settings`: -p settings {run}")
+    if not (run_place(run)/"run.json").is_file(): return
+    raise AgropestError(f"{shown(run)} is a run folder, and `run` is a name; give the name, and what differs as "
+                        "`settings`. To begin with the folder's weights, give it as `weights`; to go on with its "
+                        "training, as `out`, with `resume`.")
 
 def _recipe_of(run, settings) -> tuple:   # The run with settings of its own, and without
     "What is to be trained; a child can't be called as another run"
@@ -247,6 +270,7 @@ def _recipe_of(run, settings) -> tuple:   # The run with settings of its own, an
     if recipe is base or str(recipe.name) not in map(str, RUNS): return recipe, base
     raise AgropestError(f"{recipe.name} is the name of another run; give the settings a `name` of their own.")
 
+# %% ../../nbs/api/lab/02_experiment.ipynb #002a1447
 def _check_weights(weights: str) -> None:
     "An error if weights that were asked for can't be had"
     if weights in ("recipe", "pretrained", ""): return
@@ -259,6 +283,7 @@ def _shrunk_text(base: Run, asked: Run, run: Run) -> str:   # A recipe, with set
     own = [k for k in changes(base, asked).index if full[k] != small[k]] if asked is not base else []
     return "".join(f"; {k} {full[k]} is {small[k]} there" for k in own)
 
+# %% ../../nbs/api/lab/02_experiment.ipynb #d6220ab5
 def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool) -> Path:
     "The run folder: what was asked for, else one that is named after the run and its data"
     if out: return run_place(out)
@@ -285,21 +310,11 @@ def _record_of(e: Experiment, engine: str, data: str) -> dict:
         order=order_record(e.run, e.data, e.seed))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d6ea7cdb
-def _runs_beside(folder: Path) -> list:
-    "The run folders beside a folder, those with the most similar names first"
-    try: names = [p.parent.name for p in folder.absolute().parent.glob("*/run.json")]
-    except OSError: return []
-    near = get_close_matches(folder.name, names, n=4, cutoff=0.5)
-    return near + sorted({*names} - {*near})
-
 def _check_begun(folder: Path) -> None:
     "An error if there is no run in a folder to go on with"
     if (folder/"run.json").exists(): return
-    beside = [shown(name) for name in _runs_beside(folder)]
-    some = ", ".join(beside[:4]) + ", …"*(len(beside) > 4)
-    there = f" In {folder.parent} are the runs {some}." if beside else ""
-    raise AgropestError(f"There is no run in {folder} to go on with; to begin one, leave `resume` out; "
-                        f"to go on with another, give its folder as `out`.{there}")
+    raise AgropestError(f"There is no run in {folder} to go on with{told_runs(folder)}; "
+                        "to begin one, leave `resume` out; to go on with another, give its folder as `out`.")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #07d61444
 def _say_folder(folder: Path) -> Path:   # `folder`
@@ -338,15 +353,15 @@ def begin(
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
     find_trackers(track)
+    weights = check_source(weights)
     recipe, base = _recipe_of(run, settings)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
-    module = load_engine(engine)
+    module, source = load_engine(engine), find_data(data)
     recipe, lost, why = _at_scale(recipe, base, scale, data, device, weights)
-    source = find_data(data)
-    dataset = _to_learn_from(dataset_at(source, images))
     def place(): return _folder_for(recipe, data, source, out, resume)
     _check_begun(place()) if resume else _check_weights(weights)
+    dataset = _to_learn_from(dataset_at(source, images))
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
     experiment = Experiment(*parts, devices, images, lost, None if base.name == recipe.name else base)
     return replace(experiment, folder=_begin_free(place, _record_of(experiment, engine, data), resume))

@@ -8,18 +8,21 @@ __all__ = ['OWN_TERMS', 'export_metadata', 'check_export_path', 'Exported', 'req
 
 # %% ../../nbs/api/lab/11_export.ipynb #bf533311
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 import agropest
-from ..core import AgropestError, how_to_install, shown, write_file
+from ..core import AgropestError, explain_os_error, how_to_install, shown, write_file
 from .experiment import check_torch
+from .quality import quality_warnings
 from .use import Model, open_model
+from ..measure.metrics import Metrics
 from ..runs.engine import find_engine
 from ..tracking.kept_weights import check_run_folder
+from ..tracking.measurements import measurements
 from ..tracking.run_folder import file_digest, read_record
 
 # %% ../../nbs/api/lab/11_export.ipynb #2c68089b
@@ -37,6 +40,11 @@ def _input_sizes(run) -> dict:
     names = ("min_size_test", "max_size_test") if hasattr(run, "min_size_test") else ("side",)
     return {name: getattr(run, name) for name in names}
 
+def _metrics_of(folder: Path, weights: str) -> dict:
+    "COCO's metrics of these weights, split by split; {} if they weren't measured"
+    def overall(results): return {k: Metrics.from_dict(results[k]).overall for k in ("full", "cut") if k in results}
+    return {m.split: overall(m.results) for m in measurements(folder) if m.weights == weights}
+
 def export_metadata(
     model: Model,
     record: dict,        # run.json
@@ -46,7 +54,7 @@ def export_metadata(
     found = dict(
         names=model.names, sizes=_input_sizes(model.run), threshold=model.threshold,
         thresholds=model.thresholds, settings=record["settings"], seed=record.get("seed"),
-        score_floor=0.01, views=1, figures=record.get("figures") or {})
+        score_floor=0.01, views=1, figures=_metrics_of(model.folder, model.checkpoint))
     texts = dict(
         agropest=agropest.__version__, engine=record["engine"], run=str(record["name"]),
         title=str(record.get("title") or ""), scale=str(record.get("scale") or "full"),
@@ -70,9 +78,7 @@ def _notes_on(model: Model, record: dict) -> list:   # Sentences
             f"at {model.run.min_size_test} pixels instead of {sizes}, and mirrors nothing, so it finds a little less.")
     if getattr(model.run, "segmentation", False):
         said.append("The run finds outlines, too; the file gives boxes alone.")
-    if record.get("scale") == "smoke":
-        said.append("A shrunken network after a short training: it shows that the way works and is not meant for use.")
-    return said
+    return said + (quality_warnings(model.quality) if model.quality else [])
 
 # %% ../../nbs/api/lab/11_export.ipynb #1bf24aab
 def _is_exported(path: Path) -> bool:
@@ -128,8 +134,9 @@ def export_onnx(
     engine = find_engine(record.get("engine"))
     check_torch(engine)
     write = engine.onnx_model
-    model = open_model(folder, checkpoint, "cpu")
-    made = write(model.detector)
+    model = open_model(folder, checkpoint, "cpu", warn=False)
+    try: made = write(model.detector)
+    except OSError as e: raise explain_os_error(e, path) from e   # A tracer writes files of its own
     notes = _notes_on(model, record)
     metadata = export_metadata(model, record, licence) | {"notes": json.dumps(notes, ensure_ascii=False)}
     for key, value in metadata.items(): made.metadata_props.add(key=key, value=value)
@@ -138,14 +145,10 @@ def export_onnx(
     return Exported(path, len(content), metadata, notes)
 
 # %% ../../nbs/api/lab/11_export.ipynb #eab01644
-def _one_view(model: Model):   # engines.common.Detector
+def _one_view(detector):   # As an engine's `open_model` gives it
     "A run's detector without test-time augmentation"
-    if not getattr(model.run, "tta", False): return model.detector
-    from agropest.engines.batches import test_item
-    from agropest.engines.torchvision import torchvision_finder
-    run = replace(model.run, tta=False)
-    find = torchvision_finder(model.detector.network, run)
-    return replace(model.detector, run=run, find=lambda pixels: find(test_item(run, pixels)))
+    in_one_view = getattr(detector, "in_one_view", None)
+    return in_one_view() if in_one_view else detector
 
 def _ious(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:   # (n,)
     "Intersection over union of a box (4,) with others (n, 4)"
@@ -203,7 +206,7 @@ def compare_onnx(
 ) -> Agreement:
     "The detections of a file held against its network's, image by image"
     session = open_session(path)
-    detector = _one_view(open_model(run_folder, checkpoint, "cpu"))
+    detector = _one_view(open_model(run_folder, checkpoint, "cpu", warn=False).detector)
     agreement = Agreement()
     for number, image in enumerate(images):
         agreement.add(number, detector.look(image), session.run(None, {"image": image}), above)

@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from ..core import AgropestError
+from .counting import counting_rule
 from .detection import Job
-from .detection_files import journal_lines
+from .detection_files import counted_rows, journal_lines, plain_path, read_counts
 from .gallery import (
     VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Overlay, gallery_html, room_text, see_button,
     selector, thumbnail, viewer_html, with_room)
+from .over_time import over_time, over_video, plot_over_time, plot_over_video
 from .page import Markup, data_address, page, rows_html, write_page
 from .photographs import Photograph
 
@@ -35,7 +37,7 @@ class FoundImage(NamedTuple):
 def _address(image: FoundImage) -> str:
     "The thumbnail; \"\" if the file can't be read any more"
     try: return data_address("jpeg", thumbnail(image.load()))
-    except (AgropestError, OSError): return ""
+    except (AgropestError, OSError, LookupError): return ""   # A frame of a video is no file
 
 def count_classes(labels: np.ndarray, names: list) -> str:
     "How many of each class, the most frequent first"
@@ -73,6 +75,8 @@ def found_page(
     title: str = "What was found",
     photographs: bool = True,   # False: boxes on grey
     megabytes: float = 10,      # For pictures
+    before: list = (),          # Further sections, first
+    over_time: list = (),       # And behind the counts
 ) -> str:                       # HTML
     "Detections to look through"
     order = sorted(images, key=lambda image: -len(image.labels))
@@ -80,30 +84,50 @@ def found_page(
     classes = [(name, f"[data-t='{k}']") for k, name in enumerate(names)]
     menus = {"Pictures with": [("all", ""), ("anything found", ".hit"), *classes]}
     said = room_text(taken, len(order), "those with most detections first", photographs)
-    sections = [("Counts", "Every underlined number opens its pictures.", [_counts_html(order, names, set(taken))]),
-                ("Pictures", said, [gallery_html(taken, menus)])]
+    counts = ("Counts", "Every underlined number opens its pictures.", [_counts_html(order, names, set(taken))])
+    sections = [*before, counts, *over_time, ("Pictures", said, [gallery_html(taken, menus)])]
     return page(title, lead, sections, VIEWER_SCRIPT, VIEWER_STYLE, viewer_html(["hit"], {"hit": "detections"}))
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #42738af2
-def _found_image(line: dict, folder: Path) -> FoundImage:
-    "A line of the journal"
-    rows = line["found"]
+def _found_image(line: dict, places: dict) -> FoundImage:   # File name → path
+    "A line of the journal, with what is counted of it"
+    rows = counted_rows(line)
     boxes = np.array([row["bbox"] for row in rows], float).reshape(-1, 4)
     boxes[:, 2:] += boxes[:, :2]
     scores, labels = (np.array([row[key] for row in rows]) for key in ("score", "category_id"))
     name = line["file_name"]
-    def load(): return Photograph(name, folder/name).open()[0]
+    def load(): return Photograph(name, places[name]).open()[0]
     return FoundImage(name, (line["width"], line["height"]), load, boxes, scores, labels)
 
+# %% ../../nbs/api/lab/09_found_page.ipynb #d91aac76
+def _quality_section(job: Job) -> tuple:
+    "How good the run is, and the rule of counting"
+    quality = job.model.quality
+    rows = {"run": quality.run, "scale": quality.scale, "weights": quality.weights, "metrics": quality.measured()} if quality else {}
+    rows |= {"threshold": job.threshold, "counting": counting_rule(job.overlap)}
+    table = pd.DataFrame({"": list(rows.values())}, index=pd.Index(list(rows), name="what"))
+    said = " ".join(job.warnings()) or "Measured on labelled images, as the table says; your photographs may be harder."
+    return "How far to trust it", said, [table]
+
+def _time_sections(out: Path) -> list:
+    "Counts over time, where photographs say it, and along videos"
+    counts = read_counts(out)
+    tables = ((over_time(counts), plot_over_time), (over_video(counts), plot_over_video))
+    drawn = [(plot(table), f"Insects by {table.index.names[-1]}") for table, plot in tables if len(table)]
+    return [("Over time", "The numbers are in over_time.csv and over_video.csv.", drawn)] if drawn else []
+
+# %% ../../nbs/api/lab/09_found_page.ipynb #487c5747
 def write_found_page(
     job: Job,                   # That was gone through
     photographs: bool = True,   # False: boxes on grey
     megabytes: float = 10,      # For pictures
 ) -> Path:                      # found.html in the folder of the results
     "What was found, as a page to look through"
-    images = [_found_image(line, job.listing.folder) for line in journal_lines(job.out) if "found" in line]
+    places = {plain_path(name): path for name, path in job.listing.places.items()}
+    images = [_found_image(line, places) for line in journal_lines(job.out) if "found" in line]
     told = job.summary()["what is looked at"]
     weights = "" if told["checkpoint"] == "none" else f", weights {told['checkpoint']}"
     lead = f"By {told['run']}{weights}; scores from {job.threshold}."
-    html = found_page(images, job.model.names, lead, photographs=photographs, megabytes=megabytes)
+    parts = dict(before=[_quality_section(job)], over_time=_time_sections(job.out))
+    html = found_page(images, job.model.names, lead, photographs=photographs, megabytes=megabytes, **parts)
     return write_page(job.out/"found.html", html, "choose another `out`")

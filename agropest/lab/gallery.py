@@ -122,7 +122,7 @@ def _frame(card: Card, sheet: Overlay, image: str) -> str:
     "A picture under its lines"
     width, height = (max(int(v), 1) for v in card.size)
     marks = "".join(mark_html(m, (width, height)) for m in sheet.marks)
-    title = f"<figcaption>{escape(breakable(sheet.title))}</figcaption>" if sheet.title else ""
+    title = f"<figcaption>{breakable(sheet.title)}</figcaption>" if sheet.title else ""
     return (f'<figure>{title}<div class="frame" style="aspect-ratio:{width}/{height}">'
             f'<div class="inner">{image}<svg viewBox="0 0 {width} {height}" aria-hidden="true">'
             f"{marks}</svg></div></div></figure>")
@@ -134,7 +134,7 @@ def card_html(card: Card) -> str:
     image = f'<img alt="{alt}" src="{address}">' if address else ""
     first, *more = card.sheets
     frames = _frame(card, first, image) + "".join(_frame(card, s, "") for s in more)
-    name = escape(breakable(card.name, 18))
+    name = breakable(card.name, 18)
     return (f'<li class="card"><button type="button" class="open" aria-label="Open {alt}">{frames}</button>'
             f'<p class="name">{name}</p><p class="soft">{escape(clean(card.said))}</p></li>')
 
@@ -223,8 +223,8 @@ def viewer_html(
             '<output id="viewer-at"></output><button type="button" class="next">Next →</button></div>'
             "</footer></dialog>")
 
-# %% ../../nbs/api/lab/05_gallery.ipynb #9ce8ab14
-VIEWER_STYLE = """
+# %% ../../nbs/api/lab/05_gallery.ipynb #8565a3b9
+_STYLE_CONTROLS = """
 button,select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);
 border-radius:6px;padding:.25rem .7rem;cursor:pointer;max-width:100%}
 button:hover{border-color:var(--strong)}
@@ -235,16 +235,28 @@ position:sticky;top:0;background:var(--paper);padding:.5rem 0;z-index:2}
 .filters label{display:flex;gap:.5rem;align-items:center;max-width:100%;white-space:nowrap}
 .filters select{min-width:0;flex:1}
 .filters output{color:var(--soft);font-size:.88rem}
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #45e273c5
+_STYLE_CARDS = """
 .gallery{list-style:none;padding:0;margin:0;display:grid;gap:1.1rem;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,23rem),1fr))}
 .card[hidden]{display:none} .card{min-width:0} .card p{margin:.15rem 0;line-height:1.35}
 .name{font-size:.88rem;font-weight:600} .open{width:100%;padding:0;overflow:hidden}
 figure{margin:0} figcaption{font-size:.85rem;padding:.2rem 0;text-align:left}
 .open{display:flex;gap:3px} .open figure{flex:1;min-width:0} .open figcaption{padding:.15rem .4rem}
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #085e7d2d
+_STYLE_FRAMES = """
 .frame{position:relative;overflow:hidden;width:100%;max-height:24rem;background:#8886}
 .inner{position:absolute;inset:0;transform-origin:0 0}
 .inner img,.inner svg{position:absolute;inset:0;width:100%;height:100%;margin:0;object-fit:contain}
 .inner svg{filter:drop-shadow(0 0 1px #000c)}
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #eca77a11
+_STYLE_BOXES = """
 rect{fill:transparent;stroke-width:calc(2px*var(--n,1));vector-effect:non-scaling-stroke}
 path{stroke:none;fill-opacity:.3} path.truth{fill:none;stroke:#fff;vector-effect:non-scaling-stroke}
 rect.truth{stroke:#fff;stroke-width:calc(1.2px*var(--n,1))} rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;
@@ -253,14 +265,23 @@ rect.alarm{stroke:#ff6b1a} rect.miss{stroke:#ffb000;
 stroke-dasharray:calc(6px*var(--n,1)) calc(4px*var(--n,1))} rect.ignored{stroke:#aaa;stroke-dasharray:2 3}
 path.hit{fill:#00b383} path.confusion{fill:#e58bc0} path.alarm{fill:#ff6b1a} path.miss{fill:#ffb000}
 path.ignored{fill:#aaa}
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #0cb74d44
+_STYLE_LABELS = """
 text{font-size:calc(13px*var(--u,1));font-weight:600;fill:#fff;stroke:#000;
 stroke-width:calc(3px*var(--u,1));paint-order:stroke;transform:translateY(calc(-4px*var(--u,1)))}
 text.e{text-anchor:end} text.low{transform:translateY(calc(13px*var(--u,1)))}
 text.confusion{fill:#ffd0ec} text.alarm{fill:#ffc4a3} text.miss{fill:#ffdd8a} text.hit{fill:#aef5dd}
 .open text{display:none}
-.some rect:not(.on):not(.truth),.some text:not(.on),.some path{opacity:.3} .some rect.on{stroke-width:calc(3.5px*var(--n,1))}
+.some rect:not(.on):not(.truth),.some text:not(.on),.some path{opacity:.3}
+.some rect.on{stroke-width:calc(3.5px*var(--n,1))}
 .no-truth .truth,.no-hit .hit,.no-confusion .confusion,.no-alarm .alarm,.no-miss .miss,
 .no-ignored .ignored{display:none}
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #980f6250
+_STYLE_DIALOG = """
 dialog{color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:10px;
 width:min(76rem,100vw - 1.5rem);max-width:none;max-height:calc(100dvh - 1rem);padding:.8rem 1rem}
 dialog::backdrop{background:#000a}
@@ -269,19 +290,33 @@ dialog header div{min-width:0} dialog h3,dialog p{margin:0} .close{flex:none}
 .stage{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));margin:.6rem 0}
 .stage .frame{max-height:calc(100dvh - 14rem);min-height:12rem;border-radius:6px;background:var(--card)}
 dialog footer{display:flex;flex-wrap:wrap;gap:.6rem 1.4rem;justify-content:space-between;align-items:center}
+"""
+
+_STYLE_LAYERS = """
 .layers,.steps{display:flex;flex-wrap:wrap;gap:.3rem .9rem;align-items:center}
 .layers label{display:flex;gap:.3rem;align-items:center;font-size:.88rem}
 .key{width:1.3rem;height:.8rem;border:2px solid #999;border-radius:2px} .key.truth{background:#fff}
 .key.hit{border-color:#00b383} .key.confusion{border-color:#e58bc0;border-style:dashed}
 .key.alarm{border-color:#ff6b1a} .key.miss{border-color:#ffb000;border-style:dashed}
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #5482da11
+_STYLE_MATRIX = """
 .matrix td{text-align:right;padding:.15rem .35rem} .matrix .deep{background:var(--cell);color:#fff}
 .matrix .deep .see{color:#fff} .matrix th{min-width:0;font-size:.8rem}
 .matrix .up{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;max-height:9rem;padding:.3rem .2rem}
-@media (max-width:480px){.filters{position:static} dialog{padding:.6rem;width:calc(100vw - .8rem)} .stage .frame{max-height:none}}
+@media (max-width:480px){.filters{position:static}
+dialog{padding:.6rem;width:calc(100vw - .8rem)} .stage .frame{max-height:none}}
 """
 
-# %% ../../nbs/api/lab/05_gallery.ipynb #5c1a8615
-VIEWER_SCRIPT = """(() => {
+# %% ../../nbs/api/lab/05_gallery.ipynb #78b5c599
+VIEWER_STYLE = "".join((
+    _STYLE_CONTROLS, _STYLE_CARDS, _STYLE_FRAMES, _STYLE_BOXES, _STYLE_LABELS,
+    _STYLE_DIALOG, _STYLE_LAYERS, _STYLE_MATRIX))
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #19776b11
+_SCRIPT_FOUND = """
+(() => {
 'use strict';
 const one = (s, e = document) => e.querySelector(s), every = (s, e = document) => [...e.querySelectorAll(s)];
 const dialog = one('#viewer');
@@ -292,6 +327,10 @@ for (const svg of every('.card svg')) {   // Each picture is stored once; furthe
   const image = one('img', svg.closest('.card'));
   if (image && !one('img', svg.parentElement)) svg.before(image.cloneNode());
 }
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #46b09312
+_SCRIPT_TARGET = """
 function target(svg) {
   const found = see ? every('rect.on', svg) : every('rect.confusion,rect.alarm,rect.miss', svg);
   const part = r => +r.getAttribute('width') < 0.95*svg.viewBox.baseVal.width;   // The whole is no nearer
@@ -301,6 +340,10 @@ function target(svg) {
   const x = Math.min(...sides.map(s => s[0])), y = Math.min(...sides.map(s => s[1]));
   return [x, y, Math.max(...sides.map(s => s[0] + s[2])) - x, Math.max(...sides.map(s => s[1] + s[3])) - y];
 }
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #f5e413ed
+_SCRIPT_FIT = """
 function fit() {
   for (const frame of every('.frame', stage)) {
     const svg = one('svg', frame), all = svg.viewBox.baseVal, w = frame.clientWidth, h = frame.clientHeight;
@@ -316,6 +359,10 @@ function fit() {
     svg.style.setProperty('--n', 1/near);
   }
 }
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #d7516215
+_SCRIPT_SHOW = """
 function show(k) {
   at = (k + list.length)%list.length;
   const card = list[at];
@@ -334,6 +381,10 @@ function show(k) {
   if (!dialog.open) dialog.showModal();
   fit();
 }
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #4a743a8c
+_SCRIPT_FILTER = """
 function chosen() {
   const parts = every('select', form).map(s => s.value.split(' ')).filter(p => p[0]);
   return parts.reduce((all, p) => all.flatMap(a => p.map(b => a + b)), ['rect']).join(parts.length ? ',' : '');
@@ -344,6 +395,10 @@ function filter() {
   for (const card of cards) { card.hidden = !all && !one(wanted, card); n += !card.hidden; }
   one('output', form).textContent = `${n} of ${cards.length} pictures`;
 }
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #74c9b728
+_SCRIPT_CLICKS = """
 document.addEventListener('click', event => {
   const button = event.target.closest('button');
   if (event.target === dialog || button?.matches('.close')) return dialog.close();
@@ -361,6 +416,10 @@ document.addEventListener('click', event => {
     show(list.indexOf(button.closest('.card')));
   }
 });
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #365ae9ec
+_SCRIPT_KEYS = """
 dialog.addEventListener('keydown', event => {
   const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
   if (step && list.length > 1) { event.preventDefault(); show(at + step); }
@@ -370,5 +429,14 @@ dialog.addEventListener('change', event => {
   else stage.classList.toggle(`no-${event.target.value}`, !event.target.checked);
 });
 addEventListener('resize', () => { if (dialog.open) fit(); });
-if (form) { form.addEventListener('change', filter); form.addEventListener('submit', e => e.preventDefault()); filter(); }
-})();"""
+if (form) {
+  form.addEventListener('change', filter);
+  form.addEventListener('submit', e => e.preventDefault());
+  filter();
+}
+})();
+"""
+
+# %% ../../nbs/api/lab/05_gallery.ipynb #95ae035c
+VIEWER_SCRIPT = "".join((
+    _SCRIPT_FOUND, _SCRIPT_TARGET, _SCRIPT_FIT, _SCRIPT_SHOW, _SCRIPT_FILTER, _SCRIPT_CLICKS, _SCRIPT_KEYS))

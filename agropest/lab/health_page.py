@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..compare.findings import finding_link
 from ..data import box_table, class_table
 from ..data.dataset import LEVELS, PROBLEMS, DetectionDataset, label_file
 from ..health.examine import Examined
@@ -22,7 +23,7 @@ from .gallery import (
     thumbnail_of, viewer_html, with_room)
 from .page import Markup, breakable, page, write_page
 from ..show.plots import plot_box_sizes, plot_classes
-from ..text import Sentence, clean, marked
+from ..text import Sentence, marked
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #3f4e832e
 def _sourced_boxes(data: DetectionDataset) -> pd.DataFrame:
@@ -130,7 +131,7 @@ def _places_html(health: Examined, check: str) -> str:
     lines = []
     for p in places.head(PLACES_FOLDED).itertuples():
         where, what = place_texts(p)
-        lines.append(f"<li><code>{escape(breakable(where))}</code> {escape(breakable(what))}</li>")
+        lines.append(f"<li><code>{breakable(where)}</code> {breakable(what)}</li>")
     more = len(places) - PLACES_FOLDED
     if more > 0: lines.append(f"<li>and {more:,} more in tables/findings.csv</li>")
     word = "place" if len(places) == 1 else "places"
@@ -144,7 +145,7 @@ def _finding_html(health: Examined, row, number: int, shown: int, every: int) ->
         text = f"{shown:,} picture{'s' if shown > 1 else ''}"
         button = see_button(text, f"rect[data-f='{number}']", f"{row.check}: {text}")
     if every > shown: button += f' <span class="soft">{every - shown:,} more found no room here</span>'
-    return (f'<li class="finding {row.verdict}"><h3>{escape(clean(row.check))} '
+    return (f'<li class="finding {row.verdict}"><h3>{finding_link(row.check)} '
             f'<span class="soft">{row.verdict} · {", ".join(done_counts(row))}</span></h3>'
             f"<p>{marked(known.means)} {marked(known.advice)}</p>{button}{_places_html(health, row.check)}</li>")
 

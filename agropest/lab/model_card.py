@@ -73,6 +73,11 @@ def _limits_of_run(record: dict, split: str) -> list:
                     "It shows that the recipe runs and is not meant for use.")
     if str((record["data"] or {}).get("named", "")).startswith("mini"):
         said.append("It has seen drawings of insects only, never a photograph.")
+    final = engine_of(record).final_weights
+    measured = (record.get("predicted_by") or {}).get(f"evaluation/{split}", final)
+    if measured != final:
+        said.append(f"The figures of {code_name(split)} are of {code_name(measured)}, another checkpoint of the run; "
+                    f"{code_name(final)} may be better or worse, and its best threshold is another.")
     views = record.get("views", {}).get(split, 1)
     if views > 1:
         said.append(f"Each image was looked at {views} times, altered, and the findings merged. "

@@ -38,25 +38,27 @@ def flatten(table: pd.DataFrame) -> pd.DataFrame:
     return flat if isinstance(flat.index, pd.RangeIndex) else flat.reset_index()
 
 def breakable(text: str, longest: int = 28) -> str:
-    "A name as it is printed; a long word has places to break, so that a column stays narrow"
-    return re.sub(rf"\S{{{longest}}}(?=\S)", lambda m: m[0] + "\u200b", clean(text))
+    "A name as markup; a long word has places to break, so that a column stays narrow, and none when it is copied"
+    parts = re.sub(rf"\S{{{longest}}}(?=\S)", lambda m: m[0] + "\0", clean(text)).split("\0")
+    return "<wbr>".join(map(escape, parts))
 
 # %% ../../nbs/api/lab/04_page.ipynb #e6a9cdca
 def _column_kind(column: pd.Series) -> str:
-    "The style of a column: numbers, wide texts, texts"
+    "The style of a column: numbers, sentences, wide texts, texts"
     if pd.api.types.is_numeric_dtype(column): return "n"
-    return "w" if column.astype(str).str.len().max() > 20 else "t"
+    longest = column.astype(str).str.len().max()
+    return "l" if longest > 60 else "w" if longest > 20 else "t"
 
 def _cells_html(texts: Iterable, kinds: list, tag: str) -> str:
     "A row of a table; a cell that is markup stays markup"
     def cell(text, kind):
-        content = text if isinstance(text, Markup) else escape(breakable(text))
+        content = text if isinstance(text, Markup) else breakable(text)
         return f'<{tag} class="{kind}">{content}</{tag}>'
     return f"<tr>{''.join(map(cell, texts, kinds))}</tr>"
 
 def rows_html(
     flat: pd.DataFrame,   # Texts, or Markup
-    kinds: list,          # "n", "t" or "w" of each column
+    kinds: list,          # "n", "t", "w" or "l" of each column
 ) -> str:
     "A table with its heading, which moves sideways within itself where it is too wide"
     lines = [_cells_html(row, kinds, "td") for row in flat.itertuples(index=False, name=None)]
@@ -184,8 +186,9 @@ img{display:block;max-width:100%;height:auto;margin:.6rem 0} .plot{border-radius
 .wide th,.wide td{overflow-wrap:normal} .wide th{vertical-align:bottom;min-width:3rem}
 .wide th{color:var(--soft);font-weight:600}
 .wide tr>:first-child{position:sticky;left:0;background:var(--paper);padding-left:0}
-.n{text-align:right;font-variant-numeric:tabular-nums} td.n{white-space:nowrap}
-.t,.w{text-align:left} .wide .w{min-width:9rem;overflow-wrap:anywhere}
+.n{text-align:right;font-variant-numeric:tabular-nums} td.n,td.t{white-space:nowrap}
+.t,.w,.l{text-align:left} .wide .w{min-width:9rem;overflow-wrap:anywhere}
+.wide .l{min-width:22rem;overflow-wrap:anywhere}
 :focus-visible{outline:3px solid var(--strong);outline-offset:2px;border-radius:3px}
 @media (max-width:480px){body{padding:0 .8rem 3rem} h1{font-size:1.35rem}}
 """
@@ -219,7 +222,7 @@ def page(
             f'<meta http-equiv="Content-Security-Policy" content="{policy_of(script)}">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{name}</title><style>{PAGE_STYLE}{style}</style></head>"
-            f'<body><h1>{escape(breakable(title))}</h1><p class="verdict">{marked(lead)}</p>'
+            f'<body><h1>{name}</h1><p class="verdict">{marked(lead)}</p>'
             f"{contents_html([s[0] for s in sections])}{body}{after}{run}</body></html>\n")
 
 # %% ../../nbs/api/lab/04_page.ipynb #13abf10a

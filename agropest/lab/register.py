@@ -20,8 +20,9 @@ from .experiment import load_engine
 from ..runs import from_dict
 from ..runs.engine import engine_of
 from ..tracking.follow import place_in_mlflow
+from ..tracking.mlflow_tracker import mlflow_client
 from ..tracking.run_folder import file_digest, read_record
-from ..tracking.trackers import mlflow_client, why_not
+from ..tracking.tracked_values import why_not
 
 # %% ../../nbs/api/lab/06_register.ipynb #8f7d77da
 OBJECT_COLUMNS = ("image", "class", "score", "x", "y", "width", "height")   # Pixels, of the upright image

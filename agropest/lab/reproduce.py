@@ -30,8 +30,9 @@ from ..runs.recipe import smoke, to_dict
 from ..seeds import threads as on_threads
 from ..show.style import GREY, in_style, new_figure, safe
 from ..text import Sentence
-from ..tracking.places import run_place
+from ..tracking.places import run_place, told_runs
 from ..tracking.provenance import machine_text
+from ..tracking.resumption import resume_command
 from ..tracking.run_folder import (
     begin_folder, is_through, next_folder, read_metrics, read_record)
 
@@ -81,9 +82,12 @@ class Reproduction:
     rows: tuple          # Of Row, in the order of cause and effect
     tolerance: float     # Of metrics, as fractions
     folders: tuple       # The two; the second None, if nothing was run
-    def row(self, what: str) -> Row: return next(r for r in self.rows if r.what == what)
+    def row(self, what: str) -> Row:
+        "What was found of one thing"
+        return next(r for r in self.rows if r.what == what)
     @property
     def verdict(self) -> str:   # "identical", "equal within tolerance", "different" or "not known"
+        "Whether the two runs are the same, in words"
         return _repetition_verdict(self)
     def first(self) -> Row | None:
         "The first outcome that differs; an input, if nothing was run"
@@ -173,7 +177,7 @@ def again(
     if not is_through(folder, "fit"):
         raise AgropestError(
             f"The run in {folder} was never trained to its end ({record['status']}); "
-            "go on with it by `resume`, then reproduce it.")
+            f"go on with it, then reproduce it: {resume_command(record, Path(folder))}")
     experiment = replace(open_run(folder, data, device), folder=Path(out))
     progress = options.get("progress", True)
     with as_recorded(record, threads):
@@ -248,7 +252,7 @@ def _existing_run(folder: str, what_else: str) -> Path:
     "A run folder that somebody named; an error with what else to do, if it is none"
     path = run_place(folder)
     if (path/"run.json").exists(): return path
-    raise AgropestError(f"{folder} is no run folder (it has no run.json); {what_else}.")
+    raise AgropestError(f"{folder} is no run folder (it has no run.json){told_runs(path)}; {what_else}.")
 
 def run_to_reproduce(
     run_folder: str,   # "" for a run of seconds, made on the spot

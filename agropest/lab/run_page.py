@@ -30,6 +30,7 @@ from ..measure.metrics import pr_curves
 from ..measure.sweep import report_table, sweep
 from ..show.plots import plot_class_ap, plot_losses, plot_pr, plot_sweep
 from ..text import Sentence
+from ..tracking.places import say_result
 
 # %% ../../nbs/api/lab/09_run_page.ipynb #3b98bdb7
 _PLACE = re.compile(r"(?<![\w/])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\"]+)+[/\\](?=[^\s/\\])")
@@ -77,14 +78,15 @@ def _threshold_text(report: dict) -> str:
     "Where the detector is best cut, and what that gives"
     if report["threshold"] is None: return "Nothing hits, so there is no threshold to choose."
     precision, recall, f1 = (_percent_text(report["all"][k]) for k in ("precision", "recall", "F1"))
-    return (f"Cut at a score of {report['threshold']:.2f}, its precision is {precision}%, its recall "
-            f"{recall}%, F1 {f1}%.")
+    return (f"F1 is best for detections that score {report['threshold']:.2f} or more: {f1}%, with a precision of "
+            f"{precision}% and a recall of {recall}%.")
 
 def _lead(e: Evidence, findings: Findings) -> str:
     "The run in a few sentences"
     part = e.part(e.split)
     figures = ", ".join(f"{k} {_percent_text(part[k])}" for k in ("AP", "AP50", "AP75"))
-    counts = {s: sum(f.severity == s for f in findings.found) for s in ("error", "warning", "note")}
+    rules = {(f.severity, f.rule) for f in findings.found}   # As many as are listed below
+    counts = {s: sum(severity == s for severity, _ in rules) for s in ("error", "warning", "note")}
     words = ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n)
     smoke = " A shrunken network after a short training." if e.record.get("scale") == "smoke" else ""
     return f"{figures} on {e.split}. {_threshold_text(e.report)}{smoke} Findings: {words or 'none'}."
@@ -153,7 +155,7 @@ def _error_sections(e: Evidence, photographs: bool, megabytes: float) -> list:
     matches = match(e.truth, e.found, score_threshold=e.threshold)
     shown = _shown_cards(e, matches, photographs, megabytes)
     openers = Openers(e.truth, matches, shown)
-    how = f"At IoU 0.5, of the predictions that score {e.threshold:g} or more."
+    how = f"At IoU 0.5, of the predictions that score {e.threshold:g} or more{_other_threshold(e)}."
     return [
         ("Errors", f"{how} A row of the matrix is a class of the truth: what its boxes were called, and in the "
          "last column how many were missed. Every underlined number opens its pictures.",
@@ -161,6 +163,13 @@ def _error_sections(e: Evidence, photographs: bool, megabytes: float) -> list:
           errors_html(matches, openers)]),
         ("Pictures", f"{_room_text(e, shown, photographs)} A picture opens larger, with its boxes by kind.",
          [gallery_html(shown, _menus(e))])]
+
+def _other_threshold(e: Evidence) -> str:
+    "Which other threshold there is"
+    best = e.report["threshold"]
+    if best is None or round(best, 2) == round(e.threshold, 2): return ""
+    alarms, misses = ("fewer", "more") if best > e.threshold else ("more", "fewer")
+    return f"; at {best:.2f}, where F1 is best, {alarms} are false alarms and {misses} are missed"
 
 def _beside(*parts: Markup) -> Markup:
     "Parts side by side, where there is room"
@@ -173,7 +182,7 @@ def _measured_section(e: Evidence) -> tuple:
             "detections at most": f"{how['max_detections']} a class and image",
             "images and boxes": f"{how['images']:,} and {how['boxes']:,}",
             "predictions": f"{how['predictions']:,}", "ground truth": how["truth"],
-            "threshold in use": f"{e.threshold:g}"}
+            "cut at a score of": f"{e.threshold:g}"}
     notes = e.notes_table()
     return ("How it was measured", e.split_text(),
             [_one_column_table(rows, "measured"),
@@ -198,8 +207,9 @@ def run_sections(
         ("Metrics", f"In percent: of all predictions, and of those that score {e.threshold:g} or more, which is "
          f"what the published record measured. {UNDEFINED}", _metrics_blocks(e)),
         ("Classes", "The thick part of a curve is what the threshold keeps.", _class_blocks(e)),
-        ("Threshold", "A detector in use shows what scores above a threshold. Chosen on the images that it is "
-         "measured on, a threshold flatters a little.", _threshold_blocks(e)),
+        ("Threshold", "A detector in use shows what scores above a threshold; `detect.ipynb` takes "
+         f"the one with the best F1. The metrics and errors on this page are cut at {e.threshold:g}, as those of the published record are. "
+         "Chosen on the images that it is measured on, a threshold flatters a little.", _threshold_blocks(e)),
         *_error_sections(e, photographs, megabytes),
         _measured_section(e)]
 
@@ -237,4 +247,7 @@ def write_run_page(
     if not place.is_dir():
         raise AgropestError(f"There is no folder {place}; give `folder`, where the page is to go.")
     html = run_page(evidence, findings, photographs, megabytes)
-    return write_page(place/report_name(evidence), html, "move it away")
+    path = write_page(place/report_name(evidence), html, "move it away")
+    part = evidence.part(evidence.split)
+    say_result(f"AP {_percent_text(part['AP'])}, AP50 {_percent_text(part['AP50'])} on {evidence.split}; the page is {path}")
+    return path

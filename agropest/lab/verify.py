@@ -21,7 +21,7 @@ from ..measure.metrics import summary
 from ..measure.sweep import results
 from ..text import marked
 from ..tracking.ownership import writer
-from ..tracking.places import run_place
+from ..tracking.places import run_place, told_runs
 from ..tracking.provenance import flat
 from ..tracking.run_folder import (
     file_digest, folder_files, metrics_lines, read_record, record_digest)
@@ -337,7 +337,7 @@ def verify(
     "Check a run folder against its record, and its metrics against its predictions"
     folder = run_place(run_folder)
     if not (folder/"run.json").exists():
-        raise AgropestError(f"{run_folder} is no run folder: it has no run.json.")
+        raise AgropestError(f"{run_folder} is no run folder, it has no run.json{told_runs(folder)}.")
     try: record = read_record(folder)
     except AgropestError as e:
         return _verification(folder, [("run.json", "damaged", str(e))], f"Not sound: {e}")

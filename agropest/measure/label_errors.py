@@ -38,6 +38,7 @@ class Scene(NamedTuple):
     crowd: np.ndarray   # (m,) bool
     seen: Seen
 
+# %% ../../nbs/api/measure/07_label_errors.ipynb #b5f44e4f
 def _columns(rows: list, *keys) -> list:   # An array for each key
     "Values of rows"
     return [np.array([r.get(k, 0) for r in rows]) for k in keys]
@@ -88,6 +89,7 @@ class Clues(NamedTuple):
     touched: float  # The best score of what touches it
     share: float    # IoU of `there`
 
+# %% ../../nbs/api/measure/07_label_errors.ipynb #5dad60e3
 def _clues(box, label: int, around: np.ndarray, scene: Scene) -> Clues:
     "What was seen at a label, whose neighbours are `around`"
     seen = scene.seen
@@ -192,6 +194,7 @@ def _worsened(
     if extra: wrong.append((extra, classes[rng.integers(len(classes))], 3, scene.box))
     return wrong
 
+# %% ../../nbs/api/measure/07_label_errors.ipynb #b62bac97
 def _teach_labels(rng, scenes: list, places: list, classes: list) -> _Regression:
     "Tells wrong labels from right ones"
     sides = np.vstack([s.box[:, 2:] for s in scenes])
@@ -242,6 +245,7 @@ def _all_labels(scenes: list) -> list:   # (scene, place in it)
     "All labels but crowds"
     return [(s, n) for s in scenes for n in np.flatnonzero(~s.crowd).tolist()]
 
+# %% ../../nbs/api/measure/07_label_errors.ipynb #ebb13ba1
 def _label_doubt(
     s: Scene,
     n: int,
@@ -254,6 +258,7 @@ def _label_doubt(
     kind = max(allowed, key=lambda k: chance[1 + DOUBT_KINDS.index(k)])
     return _Doubt(s, n, kind, 1 - chance[0], seen[kind], c)
 
+# %% ../../nbs/api/measure/07_label_errors.ipynb #a7cbe5ab
 def _label_doubts(scenes: list, judge: _Regression) -> list:
     "Every label"
     places = _all_labels(scenes)

@@ -251,9 +251,13 @@ class Sampled:
         "From `in_groups`"
         return in_groups(self.first, self.group)
     @property
-    def places(self) -> np.ndarray: return self.in_groups[0]
+    def places(self) -> np.ndarray:
+        "In how many groups the boxes of each metric stand"
+        return self.in_groups[0]
     @property
-    def worth(self) -> np.ndarray: return self.in_groups[1]
+    def worth(self) -> np.ndarray:
+        "How many groups of equally many boxes those are worth"
+        return self.in_groups[1]
 
     def asked(self, *signs) -> Estimate:
         "The sum of the runs' metrics with these signs"

@@ -45,7 +45,9 @@ class Matched:
         return f"Matched: {self.images:,} images · {boxes:,} boxes · {len(self.class_id):,} predictions"
 
     @cached_property
-    def tables(self): return arrange(self)
+    def tables(self):
+        "The matches as `arrange` lays them out"
+        return arrange(self)
 
 # %% ../../nbs/api/measure/05_weighted.ipynb #a85ba42e
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class FrozenBatchNorm(nn.Module):
         return scale, self.bias - self.running_mean*scale
 
     def forward(self, x):
+        "Scaled and shifted by the stored statistics"
         if not x.requires_grad:
             return F.batch_norm(x, self.running_mean, self.running_var,
                                 self.weight, self.bias, False, eps=self.eps)
@@ -63,6 +64,7 @@ class Conv(nn.Conv2d):
         return F.conv2d(x, weight, bias, stride, self.padding)
 
     def forward(self, x):
+        "Convolution, then norm, then activation"
         norm = self.norm
         constant = isinstance(norm, FrozenBatchNorm) and not self.exact
         places = len(x)*x.shape[2]*x.shape[3]//self.stride[0]**2
@@ -97,6 +99,7 @@ class BasicBlock(nn.Module):
             if conv is not None: fill_msra(conv)
 
     def forward(self, x):
+        "Two convolutions beside a shortcut"
         out = self.conv2(F.relu_(self.conv1(x)))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
@@ -113,6 +116,7 @@ class BottleneckBlock(nn.Module):
             if conv is not None: fill_msra(conv)
 
     def forward(self, x):
+        "Three convolutions beside a shortcut"
         out = self.conv3(F.relu_(self.conv2(F.relu_(self.conv1(x)))))
         return F.relu_(out.add_(x if self.shortcut is None else self.shortcut(x)))
 
@@ -124,7 +128,9 @@ class Stem(nn.Module):
         self.conv1 = Conv(3, width, 7, 2, norm)
         fill_msra(self.conv1)
 
-    def forward(self, x): return F.max_pool2d(F.relu_(self.conv1(x)), 3, 2, 1)
+    def forward(self, x):
+        "A quarter of the size, as the first stage takes it"
+        return F.max_pool2d(F.relu_(self.conv1(x)), 3, 2, 1)
 
 # %% ../../nbs/api/models/01_backbone.ipynb #9e19f370
 BLOCKS = {   # Of res2 to res5
@@ -166,6 +172,7 @@ class ResNet(nn.Module):
         return self.res2, self.res3, self.res4, self.res5
 
     def forward(self, x):
+        "The features of each stage, from the image to the last"
         x = self.stem(x)
         outputs = []
         for stage in self.stages():
@@ -201,6 +208,7 @@ class FPN(nn.Module):
         self.strides = (4, 8, 16, 32, 64)
 
     def forward(self, x):
+        "The features of each level of the pyramid"
         pyramid = []
         above = None
         for stage, features in zip((5, 4, 3, 2), self.bottom_up(x)[::-1]):

@@ -93,7 +93,8 @@ def shortest_edge_size(
     too_long = graph.op("Greater", longest, most)
     factor = graph.op("Where", too_long, graph.op("Div", most, longest), np.float64(1))
     rounded = graph.op("Floor", graph.op("Add", graph.op("Mul", scaled, factor), np.float64(0.5)))
-    return graph.op("Cast", rounded, to=7)   # int64
+    kept = graph.op("Max", rounded, np.float64(1))   # A strip keeps a row of pixels
+    return graph.op("Cast", kept, to=7)   # int64
 
 # %% ../../nbs/api/models/09_export.ipynb #7d00610d
 def resized_image(

@@ -39,7 +39,9 @@ class BoxPredictor(nn.Module):
         nn.init.normal_(self.bbox_pred.weight, std=0.001)
         for layer in (self.cls_score, self.bbox_pred): nn.init.zeros_(layer.bias)
 
-    def forward(self, x): return self.cls_score(x), self.bbox_pred(x)
+    def forward(self, x):
+        "Scores and box deltas of each proposal"
+        return self.cls_score(x), self.bbox_pred(x)
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #2eb89e68
 def focal_losses(

@@ -23,7 +23,8 @@ import torch
 
 from ..core import AgropestError, cache_folder, shown, write_file
 from .checkpoints import Entries, PlainUnpickler, read_torch, unreadable
-from .weight_sources import fetch_address, is_address, local_weights, origin_of
+from .weight_sources import (
+    SOURCE_FORMS, check_source, fetch_address, is_address, local_weights, origin_of)
 from ..progress import progress_bar
 from ..text import marked
 
@@ -81,11 +82,12 @@ def fetch_weights(
     cache: Path | None = None,
 ) -> Path:   # The file, fetched if it has to be
     "Make sure that the weights are on this machine"
+    source = check_source(source)
     if is_address(source): return fetch_address(source, cache)
     path = weights_path(source, cache)
     if path.exists(): return path
     if not source.startswith("detectron2://"):
-        raise AgropestError(f"There is no file {path} to load weights from. {WITHOUT}")
+        raise AgropestError(f"weights is {shown(source)}, and there is no such file; give {SOURCE_FORMS}.")
     address = ZOO + source.removeprefix("detectron2://")
     try: content = _download(address)
     except (urllib.error.URLError, OSError) as e:

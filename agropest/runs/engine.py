@@ -29,11 +29,17 @@ class Engine:
     memory: str = ""               # What else to lower where memory runs out; {setting} stands for the run's value
     usage: str = ""                # Code that uses the weights, with {file} and {threshold}
     @property
-    def code(self): return import_module(self.module) if isinstance(self.module, str) else self.module
+    def code(self):
+        "The module that does the work"
+        return import_module(self.module) if isinstance(self.module, str) else self.module
     @property
-    def fit(self) -> Callable: return self.code.fit
+    def fit(self) -> Callable:
+        "Its function that trains a run"
+        return self.code.fit
     @property
-    def predict(self) -> Callable: return self.code.predict
+    def predict(self) -> Callable:
+        "Its function that predicts a split"
+        return self.code.predict
     @property
     def open_model(self) -> Callable:
         "What opens a trained run, by its folder, a checkpoint and a device"

@@ -127,6 +127,8 @@ def _(run: FasterRCNNRun) -> FasterRCNNRun:
     whole_numbers(run, "min_size_train", "tta_min_sizes", "steps")
     above_zero(run, "ims_per_batch", "max_iter", "base_lr", "min_size_test")
     above_zero(run, "checkpoint_period", "eval_period")
+    if list(run.steps) != sorted(run.steps):
+        raise AgropestError(f"steps of run {run.name!r} is {run.steps}; give them in rising order.")
     empty = next((k for k in ("min_size_train", "tta_min_sizes", "aspect_ratios") if not getattr(run, k)), None)
     if empty: raise AgropestError(f"{empty} of run {run.name!r} is empty; give one number at least.")
     return run

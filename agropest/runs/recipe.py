@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'Run', 'register_kind', 'check_run', 'schedule', 'never_reached', 'shrunk', 'smoke', 'within',
-           'whole_numbers', 'above_zero', 'of_its_kind', 'differ', 'changes', 'to_dict', 'from_dict']
+           'whole_numbers', 'above_zero', 'of_its_kind', 'check_setting', 'differ', 'changes', 'to_dict', 'from_dict']
 
 # %% ../../nbs/api/runs/00_recipe.ipynb #2f254d92
 import math
 from dataclasses import asdict, dataclass, fields, replace
+from difflib import get_close_matches
 from functools import singledispatch
 from typing import ClassVar
 
@@ -76,6 +77,7 @@ def smoke(run: Run) -> Run:
     "The run shrunk, once; what that does to its differences from its parent, `lost_in_smoke` says"
     return run if run.scale == "smoke" else replace(shrunk(run), scale="smoke")
 
+# %% ../../nbs/api/runs/00_recipe.ipynb #9cbe8a26
 def _numbers(value) -> list:
     "The numbers in a value, however nested"
     return [n for v in value for n in _numbers(v)] if isinstance(value, tuple) else [value]
@@ -120,6 +122,15 @@ def _is_like(value, usual) -> bool:
     if isinstance(usual[0], tuple): return all(_is_like(v, usual[0]) for v in value)
     return all(_is_number(v) for v in value)
 
+def _is_flat(usual: tuple) -> bool: return not any(isinstance(v, tuple) for v in usual)
+
+def _kind_text(usual) -> str:
+    "A value's kind in words"
+    if isinstance(usual, bool): return "True or False"
+    example = f", as the run's {shown(usual)}" if usual != () else ""
+    if isinstance(usual, tuple): return f"{'several' if _is_flat(usual) else 'groups of'} numbers{example}"
+    return {int: "a whole number", float: "a number"}.get(type(usual), "a text") + example
+
 def of_its_kind(
     name: str,   # Of a setting
     value,
@@ -129,10 +140,26 @@ def of_its_kind(
     value = _tuples(value)
     if type(usual) is float and type(value) is int: value = float(value)
     if _is_like(value, usual) and (type(value) is not float or math.isfinite(value)): return value
-    raise AgropestError(f"{name} is {shown(value)}; "
-                        f"give a value of the kind that the run has, {shown(usual)}.")
+    alone = isinstance(usual, tuple) and _is_flat(usual) and _is_number(value)
+    hint = f"; one alone is written ({value},)" if alone else ""
+    raise AgropestError(f"{name} is {shown(value)}; give {_kind_text(usual)}{hint}.")
 
 # %% ../../nbs/api/runs/00_recipe.ipynb #181e42ef
+def check_setting(
+    run: Run,
+    name: str,
+    known: list | None = None,   # Those that are meant; all of the run's if None
+) -> str:                        # `name`
+    "The name of a setting that the run has; another is an error that names the nearest"
+    known = known or [f.name for f in fields(run)]
+    if name in known: return name
+    asked = str(name)[:100].lower()
+    near = get_close_matches(asked, known, 3, 0.8) or get_close_matches(asked, known, 1) or \
+        [k for k in known if asked and asked in k][:3]
+    hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else \
+        f"All that it has: python -c \"from agropest.runs import RUNS; print(RUNS[{run.name!r}])\""
+    raise AgropestError(f"There is no setting of a run {shown(name)}. {hint}")
+
 def differ(
     parent: Run,
     name: int | str,      # The new run's key
@@ -140,7 +167,7 @@ def differ(
     **differences,        # Setting → value
 ) -> Run:
     "A run that is `parent` except for `differences`"
-    for key in differences: choose(key, [f.name for f in fields(parent)], "setting of a run")
+    for key in differences: check_setting(parent, key)
     fitting = {k: of_its_kind(k, v, getattr(parent, k)) for k, v in differences.items()}
     return check_run(replace(parent, name=name, title=title, parent=parent.name, **fitting))
 

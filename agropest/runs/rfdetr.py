@@ -83,11 +83,17 @@ class RFDETRRun(DetrSchedule):
     checkpoint_interval: int = 10       # Epochs
     deterministic: bool = False         # Operations that give the same bits on a GPU, too
     @property
-    def segmentation(self) -> bool: return self.size.startswith("seg-")
+    def segmentation(self) -> bool:
+        "Does it find masks beside boxes?"
+        return self.size.startswith("seg-")
     @property
-    def side(self) -> int: return self.resolution or RFDETR_SIZES[self.size][1]
+    def side(self) -> int:
+        "Side of the square that an image is resized to, pixels"
+        return self.resolution or RFDETR_SIZES[self.size][1]
     @property
-    def batch_size(self) -> int: return self.ims_per_batch//self.grad_accum_steps
+    def batch_size(self) -> int:
+        "Images that go through the network at once"
+        return self.ims_per_batch//self.grad_accum_steps
 
 # %% ../../nbs/api/runs/02_rfdetr.ipynb #11f12839
 _ANY = (0, math.inf)

@@ -4,35 +4,57 @@
 
 # %% auto #0
 __all__ = ['LONGEST_LINE', 'FILE_KEYS', 'LONGEST_FILE', 'LONGEST_OWN_NAME', 'OWN_PARAMETERS', 'OTHER_WORDS', 'parse_settings',
-           'is_settings_file', 'read_settings', 'as_written', 'name_of', 'told', 'asked_settings', 'parent_named',
-           'with_settings']
+           'is_settings_file', 'read_settings', 'as_written', 'name_of', 'told', 'asked_settings', 'naming_line',
+           'parent_named', 'with_settings']
 
 # %% ../../nbs/api/runs/00_settings.ipynb #dab11d0a
 import ast
 import hashlib
 import re
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
-from ..core import AgropestError, choose, shown
+from ..core import AgropestError, shown
 from ..data.yaml_text import plain_yaml
-from .recipe import Run, differ, of_its_kind
+from .recipe import KINDS, Run, check_setting, differ, of_its_kind
 
 # %% ../../nbs/api/runs/00_settings.ipynb #2dae974b
 LONGEST_LINE = 2000   # Characters
+_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+def _unread(text: str, why: str = "") -> AgropestError:
+    "The error for settings that can't be read"
+    return AgropestError(f"The settings {shown(text)} can't be read{why}; write them as "
+                         '"ims_per_batch=2, box_loss=\'focal\', steps=(100, 200)", or give a YAML file.')
+
+def _typed_call(text: str) -> ast.Call:
+    "Settings as the keywords of one call"
+    try:
+        if len(text) > LONGEST_LINE: raise ValueError
+        call = ast.parse(f"dict({text}\n)", mode="eval").body
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError): call = None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and not call.args: return call
+    colon = isinstance(text, str) and re.match(r"\s*\w+\s*:", text)
+    raise _unread(text, " (a colon is for a YAML file)" if colon else "")
+
+def _typed_value(name: str, node: ast.expr):
+    "A value, if nothing is computed"
+    try: return ast.literal_eval(node)
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError): word = getattr(node, "id", None)
+    if word is None: raise AgropestError(f"The value of {name} would have to be computed; write what comes out.")
+    truth = _TRUTHS.get(word.lower())
+    meant = f"{name}='{word}', and the whole line in double quotes" if truth is None else f"{name}={truth}"
+    raise AgropestError(f"{name} is {shown(word)[1:-1]}, which is no value; write {meant}.")
 
 def parse_settings(text: str) -> dict:   # Setting → value; {} of no text
     "Settings as they are typed, \"ims_per_batch=2, amp=True\""
-    try:
-        if len(text) > LONGEST_LINE: raise ValueError
-        call = ast.parse(f"dict({text})", mode="eval").body
-        if not isinstance(call, ast.Call) or call.args: raise ValueError
-        names = [k.arg for k in call.keywords]
-        if None in names or len({*names}) < len(names): raise ValueError
-        return {k.arg: ast.literal_eval(k.value) for k in call.keywords}
-    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
-        raise AgropestError(f"The settings {shown(text)} can't be read; write them as "
-                            '"ims_per_batch=2, box_loss=\'focal\', steps=(100, 200)", a text in quotes, or give a YAML file.') from None
+    keywords = _typed_call(text).keywords
+    names = [k.arg for k in keywords]
+    if None in names: raise _unread(text)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice: raise AgropestError(f"The settings say {shown(twice)} twice; leave one of them.")
+    return {k.arg: _typed_value(k.arg, k.value) for k in keywords}
 
 # %% ../../nbs/api/runs/00_settings.ipynb #06760016
 FILE_KEYS = ("run", "name", "title")   # What a file may say beside settings
@@ -66,8 +88,6 @@ def read_settings(path: Path) -> dict:   # Keys of FILE_KEYS and settings → va
     return {str(key): value for key, value in found.items()}
 
 # %% ../../nbs/api/runs/00_settings.ipynb #5affed20
-_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-
 def _one_value(text: str, usual):
     "A scalar of a file, as the setting's kind is written; the text itself if it isn't so"
     if isinstance(usual, bool): return _TRUTHS.get(text.lower(), text)
@@ -116,37 +136,58 @@ def told(differences: dict) -> str:   # Setting → value
     return ", ".join(f"{setting} {value}" for setting, value in differences.items())
 
 # %% ../../nbs/api/runs/00_settings.ipynb #c924840e
-OWN_PARAMETERS = ("scale", "seed", "weights", "data", "device", "devices", "engine", "out", "track",
-                  "resume", "deterministic", "images", "settings")   # Of the notebook
+OWN_PARAMETERS = ("scale", "seed", "weights", "data", "device", "devices", "engine", "out", "track", "resume",
+                  "keep_checkpoints", "deterministic", "images", "settings")   # Of the notebook
 _LENGTH = ("max_iter", "epochs")
 _BATCH = ("ims_per_batch",)
 _RATE = ("base_lr",)
 _SIDE = ("min_size_train", "resolution")
+_WARMUP = ("warmup_iters", "warmup_epochs")
+_KEPT = ("checkpoint_period", "checkpoint_interval")
+_NETWORK = ("depth", "size")
+_FALLS = ("steps", "lr_drop")
+_FROZEN = ("freeze_at", "freeze_encoder")
 OTHER_WORDS = {   # What others call a setting → what the runs here do
     "lr": _RATE, "lr0": _RATE, "learning_rate": _RATE, "batch_size": _BATCH, "batch": _BATCH,
-    "iterations": _LENGTH, "iters": _LENGTH, "num_iterations": _LENGTH, "epochs": _LENGTH,
-    "max_epochs": _LENGTH, "imgsz": _SIDE, "image_size": _SIDE, "img_size": _SIDE,
+    "iterations": _LENGTH, "iters": _LENGTH, "num_iterations": _LENGTH, "max_epochs": _LENGTH,
+    "imgsz": _SIDE, "image_size": _SIDE, "img_size": _SIDE, "min_size_test": _SIDE,
     "workers": ("num_workers",), "loss": ("box_loss",), "anchors": ("anchor_sizes",), "fp16": ("amp",),
-    "warmup": ("warmup_iters", "warmup_epochs"), "backbone": ("depth", "size"),
-    "threshold": ("score_thresh_test",), "nms": ("nms_thresh_test",), "ema": ("use_ema",)}
+    "warmup": _WARMUP, "backbone": _NETWORK, "patience": ("early_stopping_patience",),
+    "threshold": ("score_thresh_test",), "nms": ("nms_thresh_test",), "ema": ("use_ema",),
+    **{word: words for words in (_LENGTH, _SIDE, _WARMUP, _KEPT, _NETWORK, _FALLS, _FROZEN) for word in words}}
+
+# %% ../../nbs/api/runs/00_settings.ipynb #820581d6
 _NAME = re.compile(r"[\w+-][\w.+-]{0,59}")
 
-def _check_own_name(name) -> str:
-    "A name that a folder can have"
-    if isinstance(name, str) and _NAME.fullmatch(name): return name
+def _check_own_name(name) -> str | None:
+    "A name that a folder can have; None if none is given"
+    if name is None or isinstance(name, str) and _NAME.fullmatch(name): return name
+    if type(name) is int and name >= 0: return str(name)
     raise AgropestError(f"The name {shown(name)} can't be a folder's; give up to 60 letters, digits, "
                         "points, dashes and underscores.")
 
+def _is_of_another(name: str) -> bool:
+    "Is it a setting that some network has and not every one?"
+    common = {f.name for f in fields(Run)}
+    return name not in common and any(name in (f.name for f in fields(kind)) for kind in KINDS.values())
+
+def _in_its_place(run: Run, name: str, meant: str | None) -> str:
+    "What a run has that has no setting of that name"
+    if not _is_of_another(name): return f"here it is called {meant!r}"
+    has = f"has {meant!r}" if meant else "has nothing"
+    return f"it is another network's, and run {run.name} {has} in its place"
+
 def _setting_of(run: Run, name: str) -> str:
     "The name of a setting that the run has"
+    if not isinstance(name, str): raise AgropestError(f"{shown(name)} is no setting's name; give a text.")
+    if name == "settings": raise AgropestError("Settings are written one a line, not below the word `settings`.")
     if name in OWN_PARAMETERS:
         raise AgropestError(f"{name} is a parameter of its own, not one of the settings; give it beside "
                             f"them: -p {name} …")
     known = [f.name for f in fields(run) if f.name not in (*OWN_PARAMETERS, *FILE_KEYS, "parent")]
     meant = next((m for m in OTHER_WORDS.get(name.lower(), ()) if m in known), None)
-    if meant and name not in known:
-        raise AgropestError(f"There is no setting of a run {shown(name)}; here it is called {meant!r}.")
-    return choose(name, known, "setting of a run")
+    if name in known or not (meant or _is_of_another(name)): return check_setting(run, name, known)
+    raise AgropestError(f"There is no setting of a run {shown(name)}; {_in_its_place(run, name, meant)}.")
 
 def _is_file(settings: str | Path | dict) -> bool:
     return isinstance(settings, Path) or isinstance(settings, str) and is_settings_file(settings)
@@ -155,37 +196,70 @@ def asked_settings(settings: str | Path | dict) -> dict:   # Keys of FILE_KEYS a
     "What a line, a file or a dictionary asks for; a file's values are text"
     if isinstance(settings, dict): return dict(settings)
     if not _is_file(settings): return parse_settings(settings)
-    return read_settings(Path(str(settings).strip()).expanduser())
+    return read_settings(_path_of(settings))
 
 # %% ../../nbs/api/runs/00_settings.ipynb #1885e6fd
+def _path_of(settings: str | Path) -> Path: return Path(str(settings).strip()).expanduser()
+
+def _place_in(path: Path, message: str) -> str:
+    "The file, and the line of what a message speaks of first"
+    lines = {key.strip("'\""): k for k, line in reversed([*enumerate(_file_text(path).splitlines(), 1)])
+             for key in re.findall(r"^[\s{-]*([\w'\"]+)\s*:", line)}
+    words = re.findall(r"\w+", message)
+    told = [w for w in words if w in lines and w not in FILE_KEYS] or [w for w in words if w in lines]
+    return f"{path}, line {lines[told[0]]}" if told else f"{path}"
+
+@contextmanager
+def naming_line(settings: str | Path | dict):
+    "Errors name the file and the line, where settings are a file's"
+    try: yield
+    except AgropestError as e:
+        path = _path_of(settings) if _is_file(settings) else None
+        if path is None or str(path) in str(e): raise
+        raise AgropestError(f"{_place_in(path, str(e))}: {e}") from None
+
+# %% ../../nbs/api/runs/00_settings.ipynb #180c99d3
 def parent_named(settings: str | Path | dict) -> str:   # "" if it names none
     "The run that a file of settings descends from, by its own word"
-    asked = asked_settings(settings)
-    found = asked.get("run")
+    found = asked_settings(settings).get("run")
     return "" if found is None else str(found)
 
-def _check_parent(run: Run, named, where: str) -> None:
-    "An error if a file is about another run's child"
+def _check_parent(run: Run, named) -> None:
+    "An error if settings are of another run's child"
     if named is None or str(named) == str(run.name): return
-    raise AgropestError(f"{where} describes a child of run {shown(named)}, and run {run.name!r} was "
+    raise AgropestError(f"run {shown(named)} is what these settings descend from, and run {run.name!r} was "
                         "asked for; leave one of the two out.")
 
+def _check_any(run: Run, own: dict) -> None:
+    "An error if there is nothing that differs"
+    if own: return
+    raise AgropestError(f"Nothing differs from run {run.name}: give a setting that does, or leave the settings out; "
+                        "`out` and `seed` train a run once more, in another folder.")
+
+def _child(run: Run, asked: dict, is_text: bool) -> Run:
+    "A run that differs as it was asked for; as a file has them, values are text"
+    _check_parent(run, asked.pop("run", None))
+    own_name = _check_own_name(asked.pop("name", None))
+    title = asked.pop("title", None)
+    usual = {key: getattr(run, _setting_of(run, key)) for key in asked}
+    if is_text: asked = {key: as_written(v, usual[key]) for key, v in asked.items()}
+    values = {key: of_its_kind(key, v, usual[key]) for key, v in asked.items()}
+    own = {key: v for key, v in values.items() if v != usual[key]}
+    _check_any(run, own)
+    name = name_of(run, own) if own_name is None else own_name
+    title = f"{run.title}, with {told(own)}" if title is None else shown(title)[1:-1]
+    return differ(run, name, title, **own)
+
+# %% ../../nbs/api/runs/00_settings.ipynb #879b0525
 def with_settings(
     run: Run,
     settings: str | Path | dict,   # "box_loss='focal', base_lr=0.0005", a YAML file, or a dictionary
-) -> Run:                          # The run itself where nothing is to differ
+) -> Run:                          # The run itself where nothing is said
     "The run with other settings, as a run of its own that descends from it"
     asked = asked_settings(settings)
     if not asked: return run
-    _check_parent(run, asked.pop("run", None), str(settings))
-    own_name = asked.pop("name", None)
-    title = asked.pop("title", None)
-    usual = {key: getattr(run, _setting_of(run, key)) for key in asked}
-    if _is_file(settings): asked = {key: as_written(v, usual[key]) for key, v in asked.items()}
-    own = {key: of_its_kind(key, v, usual[key]) for key, v in asked.items()}
-    name = name_of(run, own) if own_name is None else _check_own_name(own_name)
-    title = f"{run.title}, with {told(own)}" if title is None else shown(title)[1:-1]
-    try: return differ(run, name, title, **own)
+    try:
+        with naming_line(settings): return _child(run, asked, _is_file(settings))
     except AgropestError: raise
     except (TypeError, ValueError, LookupError, AttributeError):
         raise AgropestError(f"No run can have the settings {shown(settings)}.") from None

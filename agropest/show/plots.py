@@ -323,7 +323,7 @@ def plot_sweep(
     _sweep_mean(left, over_classes(swept), best.iloc[-1])
     _sweep_classes(right, classes, best.reindex(classes.index))
     if score_threshold is not None:
-        label = f"in use: {score_threshold:g}"
+        label = f"metrics cut at {score_threshold:g}"
         for axis in (left, right):
             axis.axvline(score_threshold, color="#333333", linestyle="--", linewidth=1, label=label)
     left.legend(loc="best")

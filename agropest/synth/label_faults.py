@@ -74,6 +74,22 @@ def _added(rng, truth: dict, image: dict, boxes: list, number: int) -> dict | No
     return box and {**where, "bbox": box, "area": box[2]*box[3], "iscrowd": 0, "segmentation": []}
 
 # %% ../../nbs/api/synth/07_label_faults.ipynb #32aa1bf2
+def _planted(
+    rng,
+    kind: str,
+    truth: dict,
+    image: dict,
+    there: list,   # The annotations of the image
+    a: dict,       # The one that is made wrong
+    number: int,   # Of one that is added
+) -> dict | None:
+    "The annotation as it is planted, or the one that goes; None where there is no room"
+    if kind == "missing": return a
+    if kind == "extra": return _added(rng, truth, image, [o["bbox"] for o in there], number)
+    others = [c["id"] for c in truth["categories"] if c["id"] != a["category_id"]]
+    return _changed(rng, kind, a, (image["width"], image["height"]), others)
+
+# %% ../../nbs/api/synth/07_label_faults.ipynb #5f97a324
 def plant_label_faults(
     truth: dict,      # COCO ground truth, with the sizes of the images
     each: int = 25,   # Of each kind
@@ -103,18 +119,3 @@ def plant_label_faults(
     columns = ["kind", "image_id", "annotation_id", "right_box", "right_class"]
     faulty = {**truth, "annotations": [kept[k] for k in sorted(kept)]}
     return faulty, pd.DataFrame(rows, columns=columns)
-
-def _planted(
-    rng,
-    kind: str,
-    truth: dict,
-    image: dict,
-    there: list,   # The annotations of the image
-    a: dict,       # The one that is made wrong
-    number: int,   # Of one that is added
-) -> dict | None:
-    "The annotation as it is planted, or the one that goes; None where there is no room"
-    if kind == "missing": return a
-    if kind == "extra": return _added(rng, truth, image, [o["bbox"] for o in there], number)
-    others = [c["id"] for c in truth["categories"] if c["id"] != a["category_id"]]
-    return _changed(rng, kind, a, (image["width"], image["height"]), others)

@@ -24,10 +24,11 @@ from filelock import FileLock, Timeout
 
 from ..core import AgropestError, how_to_install, read_json, to_json, write_json
 from .mlflow_page import ended_at
+from .mlflow_tracker import put_on_heading
 from .ownership import LOCK, is_first_process, system_lock
 from .run_folder import read_metrics, read_record
-from .trackers import (
-    TRACKERS, find_trackers, metrics_of, points_of, put_on_heading, why_not)
+from .tracked_values import metrics_of, points_of, why_not
+from .trackers import TRACKERS, find_trackers
 
 # %% ../../nbs/api/tracking/04_follow.ipynb #d3b85112
 def missing_points(

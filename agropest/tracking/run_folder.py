@@ -24,6 +24,7 @@ from ..core import AgropestError, parse_json, read_json, to_json, write_file, wr
 from ..progress import announce
 from .ownership import (
     check_owned, is_ownership, is_running, now, release, take, this_process, writer)
+from .places import check_run_folder
 from .provenance import (
     code_patch, code_version, differences, environment, how_started, lock_text, scrubbed)
 from .record import SCHEMA, check_record, upgraded
@@ -65,6 +66,7 @@ def _identity(record: dict) -> dict:
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #a86b7f2e
 def read_record(folder: Path) -> dict:
     "The record of a run; `status` is \"killed\" where a process vanished without a word"
+    check_run_folder(folder)
     record = _load_record(folder)
     if record["status"] == "running" and not _alive(record.get("process", {}), Path(folder)):
         record["status"] = "killed"
