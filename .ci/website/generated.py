@@ -5,7 +5,7 @@ SITE = "https://agropest.github.io/agropest"
 EXPLANATIONS = {   # Heading → its pages, those that a reader of results needs first
     "Read a result": ("metrics", "findings"),
     "Evidence": ("record", "error_rate", "planted", "reproducibility", "killed", "leaks", "hostile",
-                 "faster_rcnn", "engines", "speed", "platforms"),
+                 "faster_rcnn", "engines", "speed", "gpu", "platforms"),
     "For developers": ("house", "own_engine"),
 }
 WINGS = {   # In the order of imports, as `nbs/explain/house.ipynb` has them
