@@ -27,7 +27,7 @@ from .common import opener
 from .common import training
 from .common import validate
 from .common import write_predictions
-from .replay import ahead
+from .replay import sent_ahead
 from .saving import check_own_checkpoint
 from .saving import keep_weights
 from .saving import load_checkpoint
@@ -198,7 +198,7 @@ class Training:
         loader = training_loader(
             self.run, of, self.seed, self.start, workers, self.fabric.global_rank, self.fabric.world_size,
             packed if self.static else list)
-        loaded = ahead(loader, self.fabric.device) if self.static else loader
+        loaded = sent_ahead(loader, self.fabric.device) if self.static else loader
         return zip(range(self.start, self.run.max_iter), loaded)
 
     def step(self, iteration: int, samples) -> dict:   # Name → value of each loss, and "lr"

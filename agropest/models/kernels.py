@@ -6,6 +6,7 @@
 __all__ = ['EXACT', 'axis_lists', 'cut_out', 'cut_out_backward', 'match_batch', 'keep_best']
 
 # %% ../../nbs/api/models/04_kernels.ipynb #5a32e710
+from functools import cache
 from types import SimpleNamespace
 
 import torch
@@ -34,12 +35,12 @@ def _axis_program(
     axis = row//SIDE % 2     # 0: across, 1: down
     level = tl.load(levels + n)
     if level < LEVELS:
-        scale = tl.exp2(-(level + 2).to(tl.float32))
+        scale = tl.div_rn(0.25, (1 << level.to(tl.int32)).to(tl.float32))
         start = tl.load(rois + 5*n + 1 + axis)*scale - 0.5
-        width = (tl.load(rois + 5*n + 3 + axis)*scale - 0.5 - start)/SIDE
+        width = tl.div_rn(tl.load(rois + 5*n + 3 + axis)*scale - 0.5 - start, SIDE*1.0)
         count = tl.ceil(width)
         left = start + (row % SIDE)*width
-        step = width/tl.maximum(count, 1)
+        step = tl.div_rn(width, tl.maximum(count, 1.0))
         last = tl.load(cells + 2*level + axis) - 1.0
         at = tl.floor(tl.minimum(tl.maximum(left + 0.5*step, 0.0), last))
         total = tl.zeros((TAPS,), tl.float32)
@@ -51,9 +52,14 @@ def _axis_program(
             total += tl.where(inside, tl.maximum(share, 0.0), 0.0)
         tl.store(first + row, at.to(tl.int32))
         tl.store(taps + row, tl.minimum(count, TAPS - 1.0).to(tl.int32) + 1)
-        tl.store(weights + row*TAPS + tl.arange(0, TAPS), total/tl.maximum(count, 1))
+        tl.store(weights + row*TAPS + tl.arange(0, TAPS), total/tl.maximum(count, 1.0))
 
 # %% ../../nbs/api/models/04_kernels.ipynb #4b318fb0
+@cache
+def _cells(shapes: tuple, device: torch.device) -> torch.Tensor:
+    "Columns and rows of each level, on the device; a recording reads it for ever, so it is kept"
+    return torch.tensor([[w, h] for h, w in shapes], dtype=torch.float32, device=device)
+
 def axis_lists(
     rois: torch.Tensor,     # (n, 5) float32: image, x1, y1, x2, y2 in pixels, inside the image
     levels: torch.Tensor,   # (n,) int64: 0 for stride 4, 1 for 8, …; beyond the last: nothing is cut out
@@ -62,7 +68,7 @@ def axis_lists(
 ) -> tuple:                 # (n, 2, side): first cell, number of cells; (n, 2, side, most) weights
     "Which cells each bin of each cut-out reads, along x and along y"
     most = triton.next_power_of_2(-(-max(map(max, shapes))//side) + 2)
-    cells = torch.tensor([[w, h] for h, w in shapes], dtype=torch.float32).to(rois.device, non_blocking=True)
+    cells = _cells(tuple(map(tuple, shapes)), rois.device)
     first = torch.zeros(len(rois), 2, side, dtype=torch.int32, device=rois.device)
     taps = torch.zeros_like(first)
     weights = rois.new_zeros(len(rois), 2, side, most)
@@ -117,17 +123,21 @@ def cut_out(
 
 # %% ../../nbs/api/models/04_kernels.ipynb #20ea85f3
 @_program
-def _taken(
+def _cells_take(
     gradient, first, taps, weights, n, y, x, channel, channels,
     SIDE: tl.constexpr, TAPS: tl.constexpr, TILE: tl.constexpr, BLOCK: tl.constexpr,
 ):
     "What one cut-out has to say to the cells `x` of row `y`"
     total = tl.zeros((TILE, BLOCK), tl.float32)
-    for row in range(SIDE):
+    last = (2*n + 2)*SIDE - 1
+    above = y < tl.load(first + last - SIDE + 1)
+    below = y >= tl.load(first + last) + tl.load(taps + last)
+    rows = tl.where(above | below, 0, SIDE)   # Most cut-outs lie elsewhere
+    for row in range(rows):
         down = (2*n + 1)*SIDE + row
         j = y - tl.load(first + down)
         if (j >= 0) & (j < tl.load(taps + down)):
-            for column in range(SIDE):
+            for column in tl.static_range(SIDE):
                 across = 2*n*SIDE + column
                 i = x - tl.load(first + across)
                 inside = (i >= 0) & (i < tl.load(taps + across))
@@ -153,7 +163,7 @@ def _gather_program(
     group = level*images + line//height
     for k in range(tl.load(bounds + group), tl.load(bounds + group + 1)):
         n = tl.load(order + k)
-        total += _taken(
+        total += _cells_take(
             gradient, first, taps, weights, n, line % height, x, channel, channels, SIDE, TAPS, TILE, BLOCK)
     place = out + (line*width + x).to(tl.int64)[:, None]*channels + channel[None, :]
     real = (x < width)[:, None] & (channel < channels)[None, :]
@@ -178,10 +188,10 @@ def cut_out_backward(
     for level, x in enumerate(features):
         height, width = x.shape[2:]
         out = x.new_empty(images, height, width, channels)
-        grid = images*height*triton.cdiv(width, 16), triton.cdiv(channels, block)
+        grid = images*height*triton.cdiv(width, 8), triton.cdiv(channels, block)
         _gather_program[grid](
             gradient, order, bounds, *lists, out, level, images, height, width, channels,
-            SIDE=side, TAPS=lists[2].shape[-1], TILE=16, BLOCK=block)
+            SIDE=side, TAPS=lists[2].shape[-1], TILE=8, BLOCK=block)
         results.append(out.permute(0, 3, 1, 2))
     return results
 
@@ -189,7 +199,7 @@ def cut_out_backward(
 EXACT = {"enable_fp_fusion": False}   # Every operation rounds by itself
 
 @_program
-def _overlap_with(box, x0, y0, x1, y1):
+def _object_overlap(box, x0, y0, x1, y1):
     "IoU of the object at `box` with boxes"
     a0, b0, a1, b1 = tl.load(box), tl.load(box + 1), tl.load(box + 2), tl.load(box + 3)
     width = tl.maximum(tl.minimum(a1, x1) - tl.maximum(a0, x0), 0.0)
@@ -199,7 +209,7 @@ def _overlap_with(box, x0, y0, x1, y1):
     return tl.where(inter > 0, tl.div_rn(inter, union), 0.0)
 
 @_program
-def _corners(boxes, row, inside):
+def _load_corners(boxes, row, inside):
     "The corners of some boxes"
     x0 = tl.load(boxes + 4*row, mask=inside, other=0.0)
     y0 = tl.load(boxes + 4*row + 1, mask=inside, other=0.0)
@@ -215,11 +225,11 @@ def _match_program(
     "Of each box of a block the object it overlaps most; of each object the largest overlap here"
     image = tl.program_id(0)
     row = tl.program_id(1)*BLOCK + tl.arange(0, BLOCK)
-    x0, y0, x1, y1 = _corners(boxes + image*stride, row, row < count)
+    x0, y0, x1, y1 = _load_corners(boxes + image*stride, row, row < count)
     highest = tl.full((BLOCK,), -1.0, tl.float32)
     which = tl.zeros((BLOCK,), tl.int64)
     for k in range(tl.load(counts + image)):
-        overlap = _overlap_with(objects + (image*most + k)*4, x0, y0, x1, y1)
+        overlap = _object_overlap(objects + (image*most + k)*4, x0, y0, x1, y1)
         overlap = tl.where(row < count, overlap, -1.0)
         which = tl.where(overlap > highest, k, which)
         highest = tl.maximum(overlap, highest)
@@ -239,9 +249,9 @@ def _label_program(
     highest = tl.load(best + image*count + row, mask=row < count, other=0.0)
     label = tl.where(highest >= high, 1, tl.where(highest >= low, -1, 0))
     if RESCUE:
-        x0, y0, x1, y1 = _corners(boxes + image*stride, row, row < count)
+        x0, y0, x1, y1 = _load_corners(boxes + image*stride, row, row < count)
         for k in range(tl.load(counts + image)):
-            overlap = _overlap_with(objects + (image*most + k)*4, x0, y0, x1, y1)
+            overlap = _object_overlap(objects + (image*most + k)*4, x0, y0, x1, y1)
             label = tl.where(overlap == tl.load(peaks + image*most + k), 1, label)
     tl.store(labels + image*count + row, label.to(tl.int8), mask=row < count)
 
@@ -280,8 +290,8 @@ def _worse_program(boxes, worse, count, words, threshold, BITS: tl.constexpr):
     column = tl.program_id(2)*BITS + tl.arange(0, BITS)
     word = tl.zeros((BITS,), tl.int32)
     if tl.program_id(2) >= tl.program_id(1):
-        x0, y0, x1, y1 = _corners(boxes + group*count*4, row, row < count)
-        a0, b0, a1, b1 = _corners(boxes + group*count*4, column, column < count)
+        x0, y0, x1, y1 = _load_corners(boxes + group*count*4, row, row < count)
+        a0, b0, a1, b1 = _load_corners(boxes + group*count*4, column, column < count)
         width = tl.minimum(x1[:, None], a1[None, :]) - tl.maximum(x0[:, None], a0[None, :])
         height = tl.minimum(y1[:, None], b1[None, :]) - tl.maximum(y0[:, None], b0[None, :])
         inter = tl.maximum(width, 0.0)*tl.maximum(height, 0.0)
@@ -307,9 +317,9 @@ def _keep_program(worse, valid, keep, count, words, BITS: tl.constexpr, WORDS: t
         there = row < count
         known = tl.load(valid + group*count + row, mask=there, other=0).to(tl.int32)
         out = tl.sum(tl.where(word == w, gone, 0)) | tl.sum((1 - known) << bit)
-        for k in range(BITS):
-            if (w*BITS + k < count) & ((out >> k) & 1 == 0):
-                out |= tl.load(worse + (group*count + w*BITS + k).to(tl.int64)*words + w)
+        for k in tl.static_range(BITS):   # All loads at once, then bit after bit
+            own = worse + (group*count + w*BITS + k).to(tl.int64)*words + w
+            out |= tl.where((out >> k) & 1 == 0, tl.load(own, mask=w*BITS + k < count, other=0), 0)
         stays = there & (((out >> bit) & 1) == 0)
         tl.store(keep + group*count + row, stays, mask=there)
         lines = worse + (group*count + row).to(tl.int64)[:, None]*words + word[None, :]

@@ -112,7 +112,7 @@ def _cut_out(
 
 @_cut_out.register_fake
 def _(features, rois, levels, side):
-    return features[0].new_empty(len(rois), features[0].shape[1], side, side)
+    return _like_kernels(features[0], (len(rois), features[0].shape[1], side, side))
 
 @torch.library.custom_op("agropest::cut_out_backward", mutates_args=())
 def _cut_out_backward(
@@ -125,12 +125,18 @@ def _cut_out_backward(
     return [_gradient_of(x.shape, gradient, rois, levels == level, 1/2**(level + 2)) for level, x in enumerate(like)]
 
 @_cut_out_backward.register_fake
-def _(gradient, rois, levels, shapes): return [gradient.new_empty(s) for s in _shapes(shapes)]
+def _(gradient, rois, levels, shapes): return [_like_kernels(gradient, s) for s in _shapes(shapes)]
 
 # %% ../../nbs/api/models/04_padded.ipynb #0bfb5b4e
 def _shapes(flat: list) -> list:
     "(images, channels, h, w) of each level, from one list of numbers"
     return [tuple(flat[k:k + 4]) for k in range(0, len(flat), 4)]
+
+def _like_kernels(x, shape):
+    "Room of that shape in the layout of the result: on a GPU the channels of a cell lie together"
+    n, channels, height, width = shape
+    if not x.is_cuda: return x.new_empty(shape)
+    return x.new_empty(n, height, width, channels).permute(0, 3, 1, 2)
 
 def _gradient_of(shape, gradient, rois, here, scale):
     "The gradient of a level's features, on a CPU"

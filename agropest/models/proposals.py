@@ -50,6 +50,10 @@ class Anchors(nn.Module):
         y, x = torch.meshgrid(y, x, indexing="ij")
         return (torch.stack([x, y, x, y], -1).view(-1, 1, 4) + cell).view(-1, 4)
 
+    def kept(self) -> list:
+        "The anchors of the last few image sizes"
+        return list(self._kept.values())
+
     def forward(
         self,
         grids: tuple,     # (height, width) of each level's features
