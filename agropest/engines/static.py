@@ -6,6 +6,8 @@
 __all__ = ['LOSS_NAMES', 'goes_static', 'StaticBatch', 'packed', 'StaticNetwork', 'StaticSteps', 'StaticDetections']
 
 # %% ../../nbs/api/engines/02_static.ipynb #99e7c079
+import warnings
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -15,17 +17,35 @@ from torch import nn
 from .common import diverged
 from .replay import LateLosses, Replayed
 from ..models.faster_rcnn import FasterRCNN
+from ..models.padded import cut_out_all, match_all, suppress_all
 from ..models.static_shapes import (
     normalised, pack_images, static_batch, static_detections, static_losses)
 from ..runs import Run
 from ..seeds import stream_seed
 
 # %% ../../nbs/api/engines/02_static.ipynb #001b4ff3
+@cache
+def _trial(device: torch.device) -> str:   # Why this form can't be used there; "" if it can
+    "Try each program, and a recording, once"
+    try:
+        x = torch.zeros(1, 8, 8, 8, device=device, requires_grad=True)
+        box = torch.tensor([[0.0, 0, 0, 8, 8]], device=device)
+        one = torch.ones(1, dtype=torch.int64, device=device)
+        cut_out_all([x], box, one - 1).sum().backward()
+        match_all(box[:, 1:], box[None, :, 1:], one, 0.3, 0.7, True)
+        suppress_all(box[None, :, 1:], one[None] > 0, 0.5)
+        Replayed(lambda value: value*2, device)(torch.ones(1))
+    except Exception as e: return (f"{type(e).__name__}: {e}".splitlines() or [""])[0][:200]
+    return ""
+
 def goes_static(device: torch.device, precision: str) -> bool:
-    "Whether a network is trained in fixed sizes: on CUDA, where Triton is, and losses need no scaling"
+    "Whether a network is trained in fixed sizes: on CUDA, where Triton works, and losses need no scaling"
     if device.type != "cuda" or precision == "16-mixed": return False
     from agropest.models.kernels import triton
-    return triton is not None
+    if triton is None: return False
+    why = _trial(device)
+    if why: warnings.warn(f"This GPU is used in the plain form, which is slower; the fast one failed a trial ({why}).")
+    return not why
 
 # %% ../../nbs/api/engines/02_static.ipynb #da37d37a
 class StaticBatch(NamedTuple):
