@@ -23,8 +23,8 @@ import pandas as pd
 import torch
 
 from ..core import AgropestError, choose, read_json, write_json
-from .common import find_device
 from . import gpu_checks
+from .common import find_device
 from .gpu_networks import CheckScale, free_memory, small_scale
 from ..tracking.provenance import code_version, flat
 

@@ -25,10 +25,11 @@ from torchvision.ops import roi_align
 from ..core import AgropestError
 from ..data import read_dataset
 from . import torchvision as embedded
+from agropest.engines.gpu_networks import (
+    CheckScale, both_networks, detectron2_losses, eager_step, in_milliseconds, memory_of,
+    noise_batch, packed_noise, plain_losses, quartiles, recipe, recorded_step, spread_weights,
+    turns)
 from .static import StaticDetections
-from .gpu_networks import (
-    CheckScale, both_networks, detectron2_losses, eager_step, in_milliseconds, memory_of, noise_batch,
-    packed_noise, plain_losses, quartiles, recipe, recorded_step, spread_weights, turns)
 from ..models.faster_rcnn import build_model
 from ..models.padded import cut_out_all, match_all, pad_targets, suppress_all
 from ..models.pooling import assign_levels

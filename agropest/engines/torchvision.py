@@ -10,48 +10,30 @@ __all__ = ['open_model', 'onnx_model', 'make_fabric', 'make_optimizer', 'train_s
 import copy
 import os
 import time
+from collections.abc import Callable
+from pathlib import Path
+
 import torch
+from lightning_fabric import Fabric
+
 from ..data import DetectionDataset
-from .batches import examples
-from .batches import training_loader
-from .common import LOG_PERIOD
-from .common import Log
-from .common import PREDICTION_FLOOR
-from .common import bar
-from .common import diverged
-from .common import faster_rcnn_file
-from .common import find_device
-from .common import is_due
-from .common import learning_rate
-from .common import opener
-from .common import training
-from .common import validate
-from .common import write_predictions
+from .batches import examples, training_loader
+from .common import (
+    LOG_PERIOD, PREDICTION_FLOOR, Log, bar, diverged, faster_rcnn_file, find_device, is_due,
+    learning_rate, opener, training, validate, write_predictions)
 from .replay import sent_ahead
-from .saving import check_own_checkpoint
-from .saving import keep_weights
-from .saving import load_checkpoint
-from .saving import save_checkpoint
-from .saving import save_last
-from .saving import weights_content
-from .static import StaticDetections
-from .static import StaticNetwork
-from .static import StaticSteps
-from .static import goes_static
-from .static import packed
+from agropest.engines.saving import (
+    check_own_checkpoint, keep_weights, load_checkpoint, save_checkpoint, save_last,
+    weights_content)
+from .static import (
+    StaticDetections, StaticNetwork, StaticSteps, goes_static, packed)
 from ..models.faster_rcnn import build_model
 from ..models.images import to_tensor
-from ..models.tta import tta
-from ..models.tta import tta_predict
+from ..models.tta import tta, tta_predict
 from ..models.weights import load_weights
 from ..runs import Run
-from ..seeds import seed_everything
-from ..seeds import stream_seed
-from ..tracking.run_folder import trim_metrics
-from ..tracking.run_folder import update_record
-from collections.abc import Callable
-from lightning_fabric import Fabric
-from pathlib import Path
+from ..seeds import seed_everything, stream_seed
+from ..tracking.run_folder import trim_metrics, update_record
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #7f4dcf72
 def make_fabric(
