@@ -14,6 +14,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,10 +28,10 @@ from ..data import load_image, read_dataset
 from ..data.masks import encode_mask
 from .counting import check_overlap, counting_rule, seen_twice
 from .detection_files import (
-    DetectionJournal, begin_results, counted_rows, journal_lines, plain_path, read_counts,
-    read_skipped, write_results_of)
+    JOURNAL, DetectionJournal, begin_results, counted_rows, journal_lines, plain_path,
+    read_counts, read_skipped, write_results_of)
 from .over_time import taken_at
-from .photo_files import Listing, list_photographs
+from .photo_files import RESULT, Listing, list_photographs
 from .photographs import Photograph, check_fps, photographs
 from .quality import quality_warnings
 from .tiles import check_tile, check_tiled_run, look_at_tiles
@@ -43,8 +44,7 @@ from ..synth.dataset import agropest_mini
 from ..synth.detector import simulated_predictions
 from ..text import Sentence
 from ..tracking.ownership import release, take
-from ..tracking.resumption import broken_off
-from ..tracking.run_folder import file_digest, read_record
+from ..tracking.run_folder import file_digest
 
 # %% ../../nbs/api/lab/08_detection.ipynb #a45159fe
 SIMULATED_RUN = "simulated"
@@ -139,13 +139,13 @@ class Job:
     overlap: float = 0.5     # IoU above which two boxes are one insect
     pictures: bool = False   # Copies with boxes?
     resume: bool = False
+    source: str = ""         # What the photographs are called
 
     def warnings(self) -> list:
         "Why the counts should not be relied on, in sentences"
         quality = self.model.quality
         if quality is None: return ["A simulated detector knows its own drawings; its counts are of nothing else."]
-        ended = broken_off(read_record(self.model.folder))
-        return [*([f"The run was {ended}."] if ended else []), *quality_warnings(quality)]
+        return quality_warnings(quality)
 
     def summary(self) -> pd.DataFrame:
         "What is looked at, by what, how good that is, and where the results go"
@@ -159,7 +159,7 @@ class Job:
             "classes": ", ".join(m.names), "threshold": self.threshold, "counting": counting_rule(self.overlap),
             "photographs and videos": f"{len(self.listing.files):,}",
             "other files": f"{len(self.listing.skipped):,}",
-            "tiles": f"{self.tile} pixels" if self.tile else "none", "folder": self.out.as_posix()}
+            "tiles": f"{self.tile} pixels" if self.tile else "none, each photograph as a whole", "folder": self.out.as_posix()}
         return pd.DataFrame(rows.values(), index=list(rows), columns=["what is looked at"])
 
 # %% ../../nbs/api/lab/08_detection.ipynb #2d8f37ca
@@ -212,7 +212,13 @@ def begin_detection(
     folder = _result_folder(images, out, resume)
     _check_place(folder)
     listing = list_photographs(place, folder)
-    return Job(model, listing, folder, lowest, words, tile, fps, overlap, pictures, resume)
+    return Job(model, listing, folder, lowest, words, tile, fps, overlap, pictures, resume, _source_name(images))
+
+def _source_name(images: str) -> str:
+    "What the photographs are called where whole paths say too much"
+    if images == MINI_IMAGES and not Path(images).exists(): return "AgroPest-mini's test images"
+    parts = [images] if Path(images).expanduser().exists() else images.split(",")
+    return ", ".join(Path(part.strip()).expanduser().absolute().name for part in parts if part.strip())
 
 # %% ../../nbs/api/lab/08_detection.ipynb #825d3590
 def ahead(items: Iterable, work: Callable, depth: int = 2) -> Iterator:
@@ -224,12 +230,17 @@ def ahead(items: Iterable, work: Callable, depth: int = 2) -> Iterator:
             if len(waiting) > depth: yield waiting.popleft().result()
         while waiting: yield waiting.popleft().result()
 
+def _reason(name: str, error: AgropestError) -> str:
+    "Why there are no pixels, for a row that has the name already"
+    said = str(error).removeprefix(f"{name} ").removeprefix("cannot be read as a photograph: ")
+    return said.removesuffix(".")
+
 def _with_pixels(item: tuple) -> tuple:   # Name, `Photograph`, pixels, when it was taken; or name, None, why not, ""
     "A photograph with its pixels, or why there are none"
     name, found = item
-    if isinstance(found, AgropestError): return name, None, str(found), ""
+    if isinstance(found, AgropestError): return name, None, _reason(name, found), ""
     try: pixels, in_file = found.open()
-    except AgropestError as e: return name, None, str(e), ""
+    except AgropestError as e: return name, None, _reason(name, e), ""
     return name, found, pixels, taken_at(name, in_file, found.seconds)
 
 # %% ../../nbs/api/lab/08_detection.ipynb #53beec44
@@ -324,8 +335,20 @@ def detect_photographs(
     try:
         done = begin_results(job.out, _request(job), job.resume)
         _go_through(job, done, progress)
+        _check_any_read(job)
         return write_results_of(job.out, job.model.names, job.listing.skipped)
-    finally: release(job.out)
+    finally:
+        release(job.out)
+        with suppress(OSError): job.out.rmdir()   # Where nothing is in it
+
+def _check_any_read(job: Job) -> None:
+    "An error if nothing at all could be looked at; then no results are left behind"
+    if any("found" in line for line in journal_lines(job.out)): return
+    first = next(journal_lines(job.out), {"file_name": "", "skipped": "there is none"})
+    for name in (JOURNAL, RESULT): (job.out/name).unlink(missing_ok=True)
+    count = f"the first of {len(job.listing.files):,} files is" if len(job.listing.files) > 1 else "the file is"
+    raise AgropestError(f"None of the photographs and videos could be looked at, and nothing was written; {count} "
+                        f"{shown(first['file_name'])}: {first['skipped']}.")
 
 # %% ../../nbs/api/lab/08_detection.ipynb #d981508b
 @in_style

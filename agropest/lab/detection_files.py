@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['JOURNAL', 'RESULT_FILES', 'COUNTS_HEAD', 'begin_results', 'journal_lines', 'plain_path', 'counted_rows',
            'DetectionJournal', 'whole_text', 'write_results_of', 'read_counts', 'read_skipped', 'class_totals',
-           'result_files']
+           'totals_shown', 'fullest_table', 'result_files']
 
 # %% ../../nbs/api/lab/08_detection_files.ipynb #c01ab1d5
 import csv
@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..core import (
-    AgropestError, explain_os_error, parse_json, read_json, to_json, write_json)
+    AgropestError, explain_os_error, parse_json, read_json, shown, to_json, write_json)
 from .photo_files import RESULT
 from ..text import guarded, unguarded
 from ..tracking.ownership import is_ownership
@@ -27,8 +27,29 @@ from ..tracking.run_folder import canonical_predictions
 # %% ../../nbs/api/lab/08_detection_files.ipynb #bdc32a44
 JOURNAL = "progress.jsonl"
 
-def _differences(old: dict, new: dict) -> list:
-    return [key for key in new if old.get(key) != new[key]]
+def _request_value(value) -> str:
+    "A value of a request as it is told"
+    if value is None: return "none"
+    if isinstance(value, list) and len({*map(str, value)}) == 1: return str(value[0])
+    if isinstance(value, list): return "a list"
+    return shown(value)[1:-1] if isinstance(value, str) else str(value)
+
+def _differences(old, new: dict) -> list:   # (what, as it was, as it is asked for)
+    "How two requests differ"
+    old = old if isinstance(old, dict) else {}
+    def told(key): return "threshold" if key == "thresholds" else key
+    return [(told(key), _request_value(old.get(key)), _request_value(value))
+            for key, value in new.items() if old.get(key) != value]
+
+def _asked_otherwise(out: Path, differ: list) -> AgropestError:
+    "The error for results that were asked for otherwise"
+    said = "; ".join(f"{what} was {was[:20]} and is {now[:20]}" for what, was, now in differ[:4])
+    again = [f"{what} {was[:20]}" for what, was, _ in differ[:4] if what in _GIVEN_AGAIN and was != "a list"]
+    advice = f"To go on, give {' and '.join(again)} again" if len(again) == len(differ) else "Give what it was begun with"
+    return AgropestError(f"{out} holds detections that were asked for otherwise: {said}; nothing was overwritten. "
+                         f"{advice}, or choose another `out`.")
+
+_GIVEN_AGAIN = ("threshold", "tile", "fps", "overlap", "pictures")   # Asked for under the names that the request has
 
 def begin_results(
     out: Path,        # The folder of the results
@@ -45,9 +66,7 @@ def begin_results(
         write_json(path, request)
         return set()
     differ = _differences(read_json(path), request)
-    if differ:
-        raise AgropestError(f"{out} holds detections that were asked for otherwise (its {', '.join(differ)} differ); "
-                            "nothing was overwritten. Choose another `out`.")
+    if differ: raise _asked_otherwise(out, differ)
     if not resume:
         raise AgropestError(f"{out} holds these detections already; go on with them by `resume` True, "
                             "or choose another `out`.")
@@ -222,6 +241,21 @@ def class_totals(out: Path) -> pd.DataFrame:
     counts = read_counts(out).iloc[:, len(COUNTS_HEAD):]
     rows = {"insects": counts.sum(), "photographs with one": (counts > 0).sum()}
     return pd.DataFrame(rows).astype(int).rename_axis("class").sort_values("insects", ascending=False, kind="stable")
+
+def totals_shown(out: Path) -> pd.DataFrame:
+    "`class_totals`, with all classes of which there is none in one row"
+    totals = class_totals(out)
+    found = totals[totals["insects"] > 0]
+    none = list(totals.index[len(found):])
+    if len(none) < 2: return totals
+    zeros = pd.DataFrame(0, index=[f"none of {', '.join(none)}"], columns=totals.columns)
+    return pd.concat([found, zeros]).rename_axis("class")
+
+def fullest_table(out: Path, count: int = 10) -> pd.DataFrame:
+    "The photographs with most insects; of the classes those that were found, in the order of their totals"
+    totals = class_totals(out)["insects"]
+    fullest = read_counts(out).nlargest(count, "insects").set_index("image")
+    return fullest[["taken", "insects", *totals.index[totals > 0]]]
 
 def result_files(out: Path) -> pd.DataFrame:
     "The files of a detection, and what each is for"

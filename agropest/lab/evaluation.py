@@ -186,6 +186,17 @@ def _weights_notes(folder: Path, checkpoint: str | int) -> list:   # Of sentence
     ended = broken_off(read_record(folder))
     return [f"The weights are those of the checkpoint {checkpoint}. The run was {ended}."] if ended else []
 
+def _known_of_weights(experiment: Experiment, weights: Path) -> dict:
+    "What the run's record and log say of weights that aren't the final ones; its metrics are of others"
+    record = {**read_record(experiment.folder), "figures": None}
+    if weights.name == experiment.engine.best_weights: record["best"] = record.get("best") or {"source": "regular"}
+    return dict(record=record, log=read_metrics(experiment.folder), settings=experiment.run)
+
+def _status_kept(folder: Path) -> str:
+    "The status of a run after other weights than the final ones were measured: as before"
+    status = read_record(folder)["status"]
+    return status if status in ("trained", "predicted", "finished") else "interrupted"
+
 def evaluate_checkpoint(
     experiment: Experiment,
     checkpoint: str | int,   # "best", or an iteration
@@ -206,11 +217,14 @@ def evaluate_checkpoint(
     if not path.exists():
         check_torch(e.engine)
         e.engine.predict(e.run, e.data, split, e.folder, checkpoint=checkpoint, device=e.device, into=into, **options)
+    check_unchanged(e.folder, path.relative_to(e.folder).as_posix())
     name = f"{known_as(str(e.folder))}, {weights.name}"
     given = open_evidence(str(path), name, known, split, e.run.score_thresh_test)
-    _write_truth(path.with_name("truth.json"), known.truths[split])
-    given = replace(given, notes=(*given.notes, *_weights_notes(e.folder, checkpoint)))
-    return write_results(with_report(given, left_out), place)
+    notes = (*given.notes, *_weights_notes(e.folder, checkpoint))
+    given = replace(given, notes=notes, **_known_of_weights(e, weights))
+    with stage(e.folder, f"measure {split}", _status_kept(e.folder)):
+        _write_truth(path.with_name("truth.json"), known.truths[split])
+        return write_results(with_report(given, left_out), place)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #e31f4cf3
 def _draw_metrics(folder: Path, evidence: Evidence):

@@ -7,6 +7,7 @@ __all__ = ['FoundImage', 'count_classes', 'found_cards', 'found_page', 'write_fo
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #bfed3d93
 from collections.abc import Callable, Iterable, Iterator
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,14 +16,17 @@ import pandas as pd
 
 from ..core import AgropestError
 from .counting import counting_rule
-from .detection import Job
-from .detection_files import counted_rows, journal_lines, plain_path, read_counts
+from .detection import BOX_COLOURS, Job
+from .detection_files import (
+    counted_rows, journal_lines, plain_path, read_counts, read_skipped)
+from .detection_summary import counted_sentence, detection_summary, skipped_sentence
 from .gallery import (
     VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Overlay, gallery_html, room_text, see_button,
     selector, thumbnail, viewer_html, with_room)
 from .over_time import over_time, over_video, plot_over_time, plot_over_video
-from .page import Markup, data_address, page, rows_html, write_page
+from .page import Markup, breakable, data_address, page, rows_html, write_page
 from .photographs import Photograph
+from ..text import clean
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #2e5e664c
 class FoundImage(NamedTuple):
@@ -54,19 +58,52 @@ def found_cards(images: Iterable, names: list, photographs: bool = True) -> Iter
         yield k, Card(image.name, said, image.size, (Overlay("", tuple(marks)),), address)
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #07ac2559
+def _most_first(counts: np.ndarray) -> list:   # Places of the classes of which there is one
+    "Classes by how many were found; this order has every table and menu of the page"
+    return [int(k) for k in np.argsort(-counts, kind="stable") if counts[k]]
+
+def _class_look(label: int) -> tuple:   # Colour, kind of line
+    "How boxes of a class are drawn; the colours come again with broken lines"
+    turn, place = divmod(label, len(BOX_COLOURS))
+    return BOX_COLOURS[place], ("solid", "dashed", "dotted")[min(turn, 2)]
+
+def _class_key(label: int, name: str) -> Markup:
+    "A class with the look of its boxes, for a table that is the legend, too"
+    colour, line = _class_look(label)
+    return Markup(f'<i class="key" style="border-color:{colour};border-style:{line}"></i> {breakable(name)}')
+
+_DASHES = {
+    "solid": "none", "dashed": "calc(8px*var(--n,1)) calc(4px*var(--n,1))",
+    "dotted": "calc(2px*var(--n,1)) calc(4px*var(--n,1))"}
+
+def _found_style(names: list) -> str:
+    "Boxes by class, and tables that fit onto a telephone"
+    looks = [_class_look(k) for k in range(len(names))]
+    boxes = "".join(f"rect.hit[data-t='{k}']{{stroke:{colour};stroke-dasharray:{_DASHES[line]}}}"
+                    for k, (colour, line) in enumerate(looks))
+    return (f"{boxes}text.hit{{fill:#fff}} td .key{{display:inline-block}} .layers .key.hit{{border-color:#999}}"
+            "@media (max-width:480px){.wide .l{min-width:0}}\n")
+
+def _class_counts(images: list, names: list) -> np.ndarray:   # (classes,)
+    labels = [np.asarray(image.labels, int) for image in images]
+    return np.bincount(np.concatenate([*labels, np.zeros(0, int)]), minlength=len(names))
+
 def _counts_html(images: list, names: list, shown: set) -> Markup:
     "How many of each class were found, in how many images; numbers open pictures"
     labels = [np.asarray(image.labels, int) for image in images]
-    every = np.bincount(np.concatenate([*labels, np.zeros(0, int)]), minlength=len(names))
+    every = _class_counts(images, names)
     here = {int(v) for k in shown for v in labels[k]}
     rows = []
-    for k, name in enumerate(names):
+    for k in _most_first(every):
+        name = names[k]
         pictures = sum(bool((part == k).any()) for part in labels)
         text = f"{every[k]:,}"
         opens = see_button(text, selector("hit", t=k), f"{name}: {text} in {pictures:,} images") if k in here else text
-        rows.append((name, opens, f"{pictures:,}"))
+        rows.append((_class_key(k, name), opens, f"{pictures:,}"))
     table = pd.DataFrame(rows, columns=["class", "found", "images"], dtype=object)
-    return Markup(rows_html(table, ["t", "n", "n"]))
+    none = [name for name, n in zip(names, every) if not n]
+    gone = f"<p>None of {escape(clean(', '.join(none)))}.</p>" if none else ""
+    return Markup(rows_html(table, ["t", "n", "n"]) + gone)
 
 def found_page(
     images: list,               # Of FoundImage
@@ -81,12 +118,15 @@ def found_page(
     "Detections to look through"
     order = sorted(images, key=lambda image: -len(image.labels))
     taken = with_room(found_cards(order, names, photographs), megabytes)
-    classes = [(name, f"[data-t='{k}']") for k, name in enumerate(names)]
+    found = _most_first(_class_counts(images, names))
+    classes = [(names[k], f"[data-t='{k}']") for k in found]
     menus = {"Pictures with": [("all", ""), ("anything found", ".hit"), *classes]}
     said = room_text(taken, len(order), "those with most detections first", photographs)
-    counts = ("Counts", "Every underlined number opens its pictures.", [_counts_html(order, names, set(taken))])
+    how = "Every underlined number opens its pictures, where boxes have the colour of their class."
+    counts = ("Counts", how, [_counts_html(order, names, set(taken))])
     sections = [*before, counts, *over_time, ("Pictures", said, [gallery_html(taken, menus)])]
-    return page(title, lead, sections, VIEWER_SCRIPT, VIEWER_STYLE, viewer_html(["hit"], {"hit": "detections"}))
+    viewer = viewer_html(["hit"], {"hit": "detections"})
+    return page(title, lead, sections, VIEWER_SCRIPT, VIEWER_STYLE + _found_style(names), viewer)
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #42738af2
 def _found_image(line: dict, places: dict) -> FoundImage:   # File name → path
@@ -117,6 +157,21 @@ def _time_sections(out: Path) -> list:
     return [("Over time", "The numbers are in over_time.csv and over_video.csv.", drawn)] if drawn else []
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #487c5747
+def _found_lead(job: Job) -> str:
+    "What was counted in what and what wasn't looked at, by which run, and where the numbers are"
+    told = job.summary()["what is looked at"]
+    weights = "" if told["checkpoint"] == "none" else f", weights {told['checkpoint']}"
+    how = f"in tiles of {told['tiles']}" if job.tile else "each photograph as a whole"
+    counted = counted_sentence(detection_summary(job), clean(plain_path(job.source)))
+    skipped = skipped_sentence(read_skipped(job.out))
+    return (f"{counted}; {skipped}. By {told['run']}{weights}; {how}; scores from {job.threshold}. "
+            "The numbers are in counts.csv and detections.csv, what wasn't looked at is in skipped.csv, beside this page.")
+
+def _skipped_sections(out: Path) -> list:
+    "What wasn't looked at, where there is any"
+    skipped = read_skipped(out)
+    return [("Not looked at", "Nothing in these files was counted.", [skipped])] if len(skipped) else []
+
 def write_found_page(
     job: Job,                   # That was gone through
     photographs: bool = True,   # False: boxes on grey
@@ -125,9 +180,6 @@ def write_found_page(
     "What was found, as a page to look through"
     places = {plain_path(name): path for name, path in job.listing.places.items()}
     images = [_found_image(line, places) for line in journal_lines(job.out) if "found" in line]
-    told = job.summary()["what is looked at"]
-    weights = "" if told["checkpoint"] == "none" else f", weights {told['checkpoint']}"
-    lead = f"By {told['run']}{weights}; scores from {job.threshold}."
-    parts = dict(before=[_quality_section(job)], over_time=_time_sections(job.out))
-    html = found_page(images, job.model.names, lead, photographs=photographs, megabytes=megabytes, **parts)
+    parts = dict(before=[*_skipped_sections(job.out), _quality_section(job)], over_time=_time_sections(job.out))
+    html = found_page(images, job.model.names, _found_lead(job), photographs=photographs, megabytes=megabytes, **parts)
     return write_page(job.out/"found.html", html, "choose another `out`")

@@ -151,7 +151,7 @@ def room_text(
     text = f"{len(cards):,} of {every:,} images are here, {order}; they take {room}"
     if not photographs: return f"{text}. Photographs were left out, so the boxes stand on grey."
     more = "; the others had no room" if len(cards) < every else ""
-    return f"{text}{more}. `photographs=False` leaves the photographs out."
+    return f"{text}{more}. `-p photographs False` leaves the photographs out."
 
 def with_room(
     cards: Iterable,     # Of (key, Card), the most important first
@@ -259,7 +259,8 @@ _STYLE_FRAMES = """
 _STYLE_BOXES = """
 rect{fill:transparent;stroke-width:calc(2px*var(--n,1));vector-effect:non-scaling-stroke}
 path{stroke:none;fill-opacity:.3} path.truth{fill:none;stroke:#fff;vector-effect:non-scaling-stroke}
-rect.truth{stroke:#fff;stroke-width:calc(1.2px*var(--n,1))} rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;
+rect.truth{stroke:#fff;stroke-width:calc(1.5px*var(--n,1));
+filter:drop-shadow(0 0 calc(2px*var(--u,1)) #000) drop-shadow(0 0 calc(1px*var(--u,1)) #000)} rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;
 stroke-dasharray:calc(8px*var(--n,1)) calc(3px*var(--n,1))}
 rect.alarm{stroke:#ff6b1a} rect.miss{stroke:#ffb000;
 stroke-dasharray:calc(6px*var(--n,1)) calc(4px*var(--n,1))} rect.ignored{stroke:#aaa;stroke-dasharray:2 3}

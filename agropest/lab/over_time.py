@@ -87,9 +87,9 @@ def write_over_time(out: Path) -> pd.DataFrame | Sentence:
 _CLASSES_DRAWN = 6
 
 @in_style
-def plot_over_time(table: pd.DataFrame | Sentence) -> Figure | Sentence:
+def plot_over_time(table: pd.DataFrame | Sentence) -> Figure | None:
     "Insects per photograph over time, all together and of the most frequent classes"
-    if isinstance(table, Sentence): return table
+    if isinstance(table, Sentence): return None   # Said already
     classes = table.columns[3:]
     most = table[classes].sum().sort_values(ascending=False, kind="stable")
     figure, axis = new_figure(9, 3)
@@ -124,9 +124,9 @@ def write_over_video(out: Path) -> pd.DataFrame | Sentence:
     return table
 
 @in_style
-def plot_over_video(table: pd.DataFrame | Sentence) -> Figure | Sentence:
+def plot_over_video(table: pd.DataFrame | Sentence) -> Figure | None:
     "Insects per frame along each video"
-    if isinstance(table, Sentence): return table
+    if isinstance(table, Sentence): return None   # Said already
     figure, axis = new_figure(9, 3)
     for name, part in list(table.groupby(level=0))[:_CLASSES_DRAWN]:
         along = part.index.get_level_values(1)

@@ -52,18 +52,18 @@ def exif_time(content: bytes) -> str:   # "2026-05-01 12:30:00", or ""
 # %% ../../nbs/api/lab/08_photographs.ipynb #640ecc0e
 MOST_PIXELS = 1 << 27   # Of a frame
 
-def _opened_video(path: Path):
+def _opened_video(path: Path, name: str):
     "OpenCV's reader of a video; one sentence if it can't be read"
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")   # What is wrong is said once, by us
     import cv2
     try:
         with open(path, "rb") as file: head = file.read(4096)
-    except OSError as e: raise AgropestError(f"{path} can't be read: {e.strerror or e}.") from None
-    if b"\0" not in head: raise AgropestError(f"{path} is no video: it is {'text' if head else 'empty'}.")
+    except OSError as e: raise AgropestError(f"{name} can't be read: {e.strerror or e}.") from None
+    if b"\0" not in head: raise AgropestError(f"{name} is no video: it is {'text' if head else 'empty'}.")
     video = cv2.VideoCapture(str(Path(path).absolute()))
     width, height = (video.get(p) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     if video.isOpened() and 0 < width*height <= MOST_PIXELS: return video
-    raise AgropestError(f"{path} can't be read as a video: it is damaged, or of a kind that OpenCV doesn't know.")
+    raise AgropestError(f"{name} can't be read as a video: it is damaged, or of a kind that OpenCV doesn't know.")
 
 # %% ../../nbs/api/lab/08_photographs.ipynb #915c0d8c
 def _rate_of(video) -> float:
@@ -102,7 +102,7 @@ def video_photographs(
     "The frames of a video as photographs"
     import cv2
     def frame_name(number): return f"{name}/frame-{number:06}.jpg"
-    try: video = _opened_video(path)
+    try: video = _opened_video(path, name)
     except AgropestError as e:
         yield e
         return
@@ -112,7 +112,7 @@ def video_photographs(
             if pixels is not None: yield Photograph(frame_name(number), path, round(seconds, 3), pixels)
     finally: video.release()
     if number == 0 or number < promised - 1:
-        yield AgropestError(f"{path} ends after {number:,} of {max(promised, 0):,.0f} frames; "
+        yield AgropestError(f"{name} ends after {number:,} of {max(promised, 0):,.0f} frames; "
                             "it is cut off or damaged.")
 
 # %% ../../nbs/api/lab/08_photographs.ipynb #0e1fa271

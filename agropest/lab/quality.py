@@ -6,15 +6,21 @@
 __all__ = ['LOW_AP50', 'metrics_sentence', 'Quality', 'quality_warnings', 'quality_of']
 
 # %% ../../nbs/api/lab/07_quality.ipynb #20929624
+import math
+import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..tracking.measurements import Measurement, measurement_of, measurements
-from ..tracking.run_folder import read_record
+from ..runs.engine import engine_of
+from ..tracking.kept_weights import how_far
+from ..tracking.measurements import (
+    Measurement, measurement_of, measurements, unproven_metrics)
+from ..tracking.resumption import broken_off
+from ..tracking.run_folder import is_through, read_metrics, read_record
 
 # %% ../../nbs/api/lab/07_quality.ipynb #3216ac6d
-LOW_AP50 = 0.5   # Below it at least 29 in 100 are missed or wrong, at any threshold
+LOW_AP50 = 0.5   # Below it precision or recall is under 72 in 100, averaged over the classes
 
 def _in_percent(value: float | None) -> str: return "undefined" if value is None else f"{100*value:.1f}"
 
@@ -35,11 +41,16 @@ class Quality:
     other: Measurement | None    # Where they weren't measured, of others of the run
     checkpoint: str = "final"    # As it is asked for
     drawn: bool = False          # Was it trained on drawings alone?
+    about: str = ""              # Of which iteration the weights are, where that isn't the last
+    doubts: tuple = ()           # Sentences: what else speaks against the weights or their metrics
 
     def __str__(self): return f"run {self.run} ({self.scale}): {self.measured()}"
 
     def measured(self) -> str:
         "What was measured of these weights, or that nothing was"
+        return "; ".join(filter(None, (self._metrics(), self.about)))
+
+    def _metrics(self) -> str:
         if self.own: return metrics_sentence(self.own)
         if not self.other: return f"{self.weights} was never measured"
         return f"{self.weights} was never measured; another checkpoint's are {metrics_sentence(self.other)}"
@@ -60,7 +71,7 @@ class Quality:
 # %% ../../nbs/api/lab/07_quality.ipynb #bc9b84a5
 def quality_warnings(q: Quality) -> list:   # Sentences
     "Why counts by these weights should not be relied on"
-    said = []
+    said = [*q.doubts]
     if q.scale == "smoke":
         said.append("This is a smoke run, a shrunken network after a short training: it shows that the way works, "
                     "and its counts are not meant for use.")
@@ -68,12 +79,68 @@ def quality_warnings(q: Quality) -> list:   # Sentences
     if not q.own: said.append(f"How good {q.weights} is isn't known, since it was never measured.")
     ap50 = q.own.ap("AP50") if q.own else None
     if ap50 is not None and ap50 < LOW_AP50:
-        wrong = int(100*(1 - max(ap50, 0)**0.5))
-        said.append(f"Its AP50 is {_in_percent(ap50)}, below {_in_percent(LOW_AP50)}: at any threshold, "
-                    f"{wrong} of 100 insects are missed or {wrong} of 100 boxes are wrong, or more. Don't rely on its counts.")
+        most = math.ceil(100*math.sqrt(1.01*max(ap50, 0)))
+        said.append(f"Its AP50 is {_in_percent(ap50)}, below {_in_percent(LOW_AP50)}: at any threshold, the lower of "
+                    f"precision and recall is at most {most} in 100, averaged over the classes. Don't rely on its counts.")
     if q.own and q.own.split == "train":
         said.append("It was measured on the images that it was trained on, which says nothing of others.")
     return said
+
+# %% ../../nbs/api/lab/07_quality.ipynb #4e46d1fa
+_THE_SAME = "these are the final weights"
+
+def _is_ap(value) -> bool: return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+def _best_at(record: dict, lines: list) -> tuple:   # "iteration" or "epoch", its number from 1, AP; () if unknown
+    "When the best validation was, by the log"
+    best = record.get("best") if isinstance(record.get("best"), dict) else {}
+    key = "ema/bbox/AP" if best.get("source") == "ema" else "bbox/AP"
+    scored = [m for m in lines if _is_ap(m.get(key))]
+    if "epochs" in record["settings"]:
+        scored = [m for m in scored if m.get("epoch") == best.get("epoch")]
+    if not scored: return ()
+    top = max(scored, key=lambda m: m[key])
+    kind = "epoch" if _is_ap(top.get("epoch")) else "iteration"
+    return kind, top[kind] + 1, top[key]
+
+def _full_length(record: dict) -> int | None:   # Epochs, or iterations
+    settings = record["settings"]
+    return settings.get("epochs") or settings.get("max_iter")
+
+def _of_all(record: dict) -> str:
+    of = _full_length(record)
+    return f" of {of:,}" if isinstance(of, int) else ""
+
+def _about_best(folder: Path, record: dict, weights: str) -> str:
+    "Of which iteration the best weights are"
+    at = _best_at(record, read_metrics(folder))
+    if not at: return ""
+    kind, number, ap = at
+    is_last = number == _full_length(record) and is_through(folder, "fit")
+    if is_last: return f"{weights} is of {kind} {number:,}, the last; {_THE_SAME}"
+    return f"{weights} is of {kind} {number:,}{_of_all(record)}, where AP on valid was {_in_percent(ap)}"
+
+def _about_weights(folder: Path, record: dict, weights: str) -> str:   # "" of the final ones
+    "Of which iteration weights are"
+    engine = engine_of(record)
+    if weights == engine.best_weights: return _about_best(folder, record, weights)
+    number = re.search(r"_(\d+)\.\w+$", weights)   # As both count, from 0
+    if not number: return ""
+    kind = "epoch" if "epochs" in record["settings"] else "iteration"
+    return f"{weights} is of {kind} {int(number[1]) + 1:,}{_of_all(record)}"
+
+def _doubts_of(folder: Path, record: dict, weights: str) -> tuple:   # Sentences
+    "A training that hasn't ended well, and metrics that aren't those that were written"
+    said = []
+    if record["status"] == "running" and not is_through(folder, "fit"):
+        far = how_far(folder, record["settings"])
+        said.append(f"The run is still in training, {far}; these weights are not its last.")
+    ended = broken_off(record)
+    if ended: said.append(f"The run was {ended}.")
+    for name in unproven_metrics(folder, weights):
+        said.append(f"{name} isn't the file that the run's record knows, so its metrics aren't quoted; "
+                    "verify.ipynb says more, and evaluate.ipynb measures again.")
+    return tuple(said)
 
 # %% ../../nbs/api/lab/07_quality.ipynb #7c1a3479
 def quality_of(
@@ -83,9 +150,13 @@ def quality_of(
 ) -> Quality:
     "What is known of the weights of a run"
     record = read_record(folder)
+    about = _about_weights(folder, record, weights.name)
     own = measurement_of(folder, weights.name)
+    if own is None and about.endswith(_THE_SAME): own = measurement_of(folder, engine_of(record).final_weights)
     other = None if own else next(iter(measurements(folder)), None)
     data = record.get("data")
     drawn = isinstance(data, dict) and str(data.get("named", "")).startswith("mini")
     scale = record.get("scale") or "full"
-    return Quality(Path(folder), str(record["name"]), scale, weights.name, own, other, str(checkpoint), drawn)
+    doubts = _doubts_of(folder, record, weights.name)
+    name = str(record["name"])
+    return Quality(Path(folder), name, scale, weights.name, own, other, str(checkpoint), drawn, about, doubts)

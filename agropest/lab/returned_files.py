@@ -23,6 +23,8 @@ import numpy as np
 from ..core import AgropestError, parse_json, shown
 
 # %% ../../nbs/api/lab/10_returned_files.ipynb #1da469c1
+_TAKEN_FORMS = "CVAT's XML or zip, Label Studio's JSON, or COCO"
+
 class ReturnedImage(NamedTuple):
     "An image that came back"
     name: str           # What the file calls it; "" if nothing
@@ -57,6 +59,11 @@ def box_numbers(values, where: str) -> list:   # Of floats
     try: return [_box_edge(v) for v in values]
     except (ValueError, OverflowError) as e:
         raise AgropestError(f"A box in {where} can't be read: {str(e)[:200]}.") from None
+
+def _box_place(where: str, image: str, annotation) -> str:
+    "Which box of a file, for a message"
+    number = "" if annotation in (None, "") else f", annotation {shown(annotation)}"
+    return f"{where} (image {shown(image)}{number})"
 
 def _size_in(width, height) -> tuple | None:
     "A size, if it is one"
@@ -184,12 +191,12 @@ def read_cvat(
 def _add_cvat(found: ReturnedFile, part, image: str) -> None:
     "A shape of an image"
     if part.tag in ("attribute", "tag"): return
-    shape = _cvat_shape(part, found.name)
+    told = {a.get("name"): a.text for a in part.iter("attribute")}
+    number = _carried_number(told.get("annotation"))
+    shape = _cvat_shape(part, _box_place(found.name, image, number))
     if shape is None:
         found.left_out[f"no box: {shown(part.tag)[1:-1]}"] += 1
         return
-    told = {a.get("name"): a.text for a in part.iter("attribute")}
-    number = _carried_number(told.get("annotation"))
     found.boxes.append(ReturnedBox(image, part.get("label", ""), shape[0], number, shape[1]))
 
 # %% ../../nbs/api/lab/10_returned_files.ipynb #ff300db6
@@ -240,6 +247,7 @@ def _region_box(region: dict, image: str, where: str) -> ReturnedBox | None:   #
     kind = next((k for k in _STUDIO_SHAPES if isinstance(value, dict) and value.get(k)), None)
     labels = value[kind] if kind else None
     if not isinstance(labels, list): return None
+    where = _box_place(where, image, region.get("id"))
     size = box_numbers([region.get("original_width"), region.get("original_height")], where)
     box, how = _STUDIO_SHAPES[kind](value, *size, where)
     name = str(region.get("id", ""))
@@ -259,13 +267,27 @@ def _add_regions(found: ReturnedFile, image: str, regions: list) -> None:
         if box: found.boxes.append(box)
         else: found.left_out[f"no box: {shown(region.get('type'))[:40].strip(chr(39))}"] += 1
 
+# %% ../../nbs/api/lab/10_returned_files.ipynb #f2a6c6d6
+def _no_task(entry, where: str) -> AgropestError:
+    "What an entry is that is no task of Label Studio"
+    keys = set(entry) if isinstance(entry, dict) else set()
+    if {"image_id", "score"} <= keys:
+        return AgropestError(f"{where} holds predictions, boxes with scores and without images; give the "
+                             "labels that the tool exported, and predictions as `predictions`.")
+    if {"image_id", "category_id"} <= keys:
+        return AgropestError(f"{where} holds boxes without their images; give the whole COCO file, "
+                             "with images, annotations and categories.")
+    if "image" in keys:
+        return AgropestError(f"{where} has an entry without data; "
+                             "export the project in the format 'JSON', not 'JSON-MIN'.")
+    return AgropestError(f"{where} has an entry that is no task of Label Studio, which has data and "
+                         f"annotations; give {_TAKEN_FORMS}.")
+
 # %% ../../nbs/api/lab/10_returned_files.ipynb #cb8290de
 def _add_task(found: ReturnedFile, task, told: Counter) -> None:
     "A task; `told` counts what is to be said of tasks"
     data = task.get("data") if isinstance(task, dict) else None
-    if not isinstance(data, dict):
-        raise AgropestError(f"{found.name} has an entry without data; "
-                            "export the project in the format 'JSON', not 'JSON-MIN'.")
+    if not isinstance(data, dict): raise _no_task(task, found.name)
     taken, others, skipped = _submitted(task)
     found.left_out["of a skipped annotation"] += sum(
         len(_result_of(a, found.name)) for a in skipped)
@@ -328,8 +350,8 @@ def _coco_box(a: dict, where: str) -> tuple:   # xywh, how it was read
     flat = [v for p in parts if isinstance(p, list) for v in p] if isinstance(parts, list) else []
     if box in (None, []) and len(flat) >= 6 and len(flat) % 2 == 0:
         return _box_around(np.array(box_numbers(flat, where)).reshape(-1, 2)), POLYGON
-    raise AgropestError(f"A box in {where} can't be read: it is {shown(box)}, "
-                        "and must be x, y, width and height.")
+    told = "it has no bbox" if box is None else f"its bbox is {shown(box)}"
+    raise AgropestError(f"A box in {where} can't be read: {told}, and a box is x, y, width and height.")
 
 def _coco_number(a: dict) -> str:
     "The number that a box carried"
@@ -345,6 +367,12 @@ def _pooled(content: dict) -> bool:
     info = content.get("info")
     return isinstance(info, dict) and info.get("contributor") == "Label Studio"
 
+def _check_labels(rows: list, where: str) -> None:
+    "An error if all boxes are predictions, such as those of `seen.json`"
+    if not rows or not all("score" in a and not _coco_number(a) for a in rows): return
+    raise AgropestError(f"{where} holds predictions, since each of its boxes has a score; "
+                        "give the labels that the tool exported.")
+
 def _key(value) -> str: return _carried_number(value) if isinstance(value, float) else str(value)
 
 # %% ../../nbs/api/lab/10_returned_files.ipynb #ab0d0cbc
@@ -354,6 +382,7 @@ def read_coco_file(
 ) -> ReturnedFile:
     "A COCO file"
     images, classes, rows = _coco_lists(content, where)
+    _check_labels(rows, where)
     found = ReturnedFile(where, notes=[_POOLED]*_pooled(content))
     named = {}
     for i in images:
@@ -374,7 +403,7 @@ def _add_annotation(found: ReturnedFile, a: dict, named: dict, labels: dict) -> 
     if a.get("iscrowd") in (1, True):
         found.left_out["a crowd region"] += 1
         return
-    box, how = _coco_box(a, found.name)
+    box, how = _coco_box(a, _box_place(found.name, named[image], a.get("id")))
     unknown = f"category {shown(a.get('category_id'))}"
     label = labels.get(_key(a.get("category_id")), unknown)
     found.boxes.append(ReturnedBox(named[image], label, box, _coco_number(a), how))
@@ -383,7 +412,6 @@ def _add_annotation(found: ReturnedFile, a: dict, named: dict, labels: dict) -> 
 _MOST_RETURNED = 1 << 26   # Bytes
 _UNREADABLE = (
     OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError)
-_TAKEN_FORMS = "CVAT's XML or zip, Label Studio's JSON, or COCO"
 
 def _the_one(names: list, path: Path) -> str:
     "The one file of annotations among the names in a zip or folder"
@@ -426,6 +454,9 @@ def _bytes_of(path: Path) -> bytes:
 def _json_rows(content: bytes, path: Path):
     "JSON, or an error that says what is expected"
     if not content.strip(): raise AgropestError(f"{path} is empty; give {_TAKEN_FORMS}.")
+    if path.suffix.lower() == ".zip":
+        raise AgropestError(f"{path} is called .zip and is no zip archive, or not a whole one; "
+                            f"give {_TAKEN_FORMS}.")
     try: return parse_json(content, str(path))
     except AgropestError as e:
         raise AgropestError(f"{str(e).rstrip('.')}; give {_TAKEN_FORMS}.") from None

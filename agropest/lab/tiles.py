@@ -20,8 +20,10 @@ SMALLEST_TILE = 64  # Pixels
 def check_tile(tile: int) -> int:
     "The side of a tile in pixels; 0 for none"
     if tile == 0 or isinstance(tile, int) and SMALLEST_TILE <= tile <= 100_000: return int(tile)
+    digits = isinstance(tile, str) and tile.strip().isdecimal()
+    number = f"; give it as a number, tile={tile.strip()[:9]}, not as text" if digits else ""
     raise AgropestError(f"tile is {shown(tile)}; it is the side of a tile in pixels, {SMALLEST_TILE} or more, "
-                        "or 0 for none.")
+                        f"or 0 for none{number}.")
 
 def _tile_starts(length: int, tile: int) -> list:
     "Where tiles begin along a side, evenly"

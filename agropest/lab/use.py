@@ -18,7 +18,7 @@ from PIL import Image
 from ..core import AgropestError, choose, shown
 from ..data.image_files import upright_pixels
 from .experiment import check_torch
-from .photo_files import open_photograph
+from .photo_files import check_no_address, open_photograph
 from .quality import Quality, quality_of, quality_warnings
 from ..runs import Run
 from ..runs.engine import find_engine
@@ -52,6 +52,7 @@ def image_pixels(
     image,           # A path, a PIL image, or RGB bytes (h, w, 3)
 ) -> np.ndarray:     # (h, w, 3) uint8 RGB, upright
     "The pixels of what can be taken for an image; anything else is an error that says what is expected"
+    check_no_address(image)
     if isinstance(image, (str, os.PathLike)): return open_photograph(Path(image).expanduser())
     if isinstance(image, Image.Image): return _pixels_of_pil(image)
     why = _why_no_image(image) if isinstance(image, np.ndarray) else _why_no_array(image)

@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 from ..core import AgropestError, cache_folder, explain_os_error, shown
 from ..progress import progress_bar
 from ..runs.engine import engine_of
+from ..tracking.kept_weights import final_weights_gone
 from ..tracking.places import run_place
 from ..tracking.resumption import resume_command
-from ..tracking.run_folder import check_unchanged, read_record
+from ..tracking.run_folder import check_unchanged, is_through, read_record
 
 # %% ../../nbs/api/models/05_weight_sources.ipynb #eded6713
 SOURCE_FORMS = 'a file, a run folder, an https:// address with its checksum, or "" for none'
@@ -154,6 +155,7 @@ def run_weights(
     if (folder/"checkpoints"/name).is_file(): return check_unchanged(folder, f"checkpoints/{name}")
     there = sorted(p for p in (folder/"checkpoints").glob("*best*.pth"))
     other = f", or give {there[0]}" if there else ""
+    if is_through(folder, "fit"): raise final_weights_gone(folder, other)
     raise AgropestError(f"The run in {folder} has no final weights ({record['status']}); "
                         f"go on with it first{other}: {resume_command(record, folder)}")
 

@@ -9,6 +9,7 @@ __all__ = ['show_doubts', 'show_label_changes']
 import pandas as pd
 
 from ..data import DetectionDataset, load_image
+from ..measure.label_errors import DOUBT_WORDS
 from .pictures import draw_boxes
 from .style import Figure, in_style, new_figure, safe
 from ..text import Sentence
@@ -23,7 +24,7 @@ def _draw_doubt(axis, image, row) -> None:
     labelled = "" if row.kind == "class" else row.labelled_class
     boxes = [(row.labelled_box, labelled, "truth"), (row.seen_box, seen, _LOOKS.get(row.kind))]
     draw_boxes(axis, image, *zip(*[b for b in boxes if b[0] is not None]))
-    title = safe(f"{row.image_id}: {row.kind}, {row.score:.2f}", 32)
+    title = safe(f"{row.image_id}: {DOUBT_WORDS[row.kind]}, {row.score:.2f}", 32)
     axis.set_title(title, fontsize=7, fontweight="normal")
 
 # %% ../../nbs/api/show/07_doubts.ipynb #9aa70ff5

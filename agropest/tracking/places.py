@@ -90,5 +90,9 @@ def check_run_folder(folder: Path) -> Path:
         raise AgropestError(f"{shown(folder)} is no folder; give that of a run, which train.ipynb wrote.")
     folder = run_place(folder)
     if (folder/"run.json").is_file(): return folder
+    run = folder.parent.parent
+    if folder.is_file() and folder.parent.name == "checkpoints" and (run/"run.json").is_file():
+        raise AgropestError(f"{folder} is a file of the run in {run}; give {run} as `run_folder`, "
+                            f"and {folder.stem} as `checkpoint`.")
     if folder.is_file(): raise AgropestError(f"{folder} is a file; give the folder of a run{told_runs(folder)}.")
     raise AgropestError(f"There is no run in {folder}{told_runs(folder)}; give the folder that train.ipynb wrote.")

@@ -232,13 +232,14 @@ def _checksums(folder: Path, before: dict, known: dict) -> dict:
 def check_unchanged(
     folder: Path,
     name: str,      # Of a file in it
+    advice: str = "put the old one back, or delete it and have it made again",
 ) -> Path:
     "A file of the run, unless it isn't the one that the record knows"
     path = Path(folder)/name
     known = _load_record(folder)["files"].get(name)
     if not known or file_digest(path) == known: return path
     raise AgropestError(f"{path} isn't the file that the run wrote, its checksum is another; "
-                        "put the old one back, or delete it and have it made again.")
+                        f"{advice}.")
 
 _SET_IN_PASSING = "variables.CUBLAS_WORKSPACE_CONFIG"   # By deterministic runs, which say so
 
