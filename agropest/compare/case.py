@@ -67,6 +67,9 @@ class Evidence:
     without: dict | None = None           # Metrics without some images, and "images": their names
     place: str = ""                       # A run folder, a file or a simulated detector
     notes: tuple = ()                     # What was read otherwise than it was written, in sentences
+    labels: str = ""                      # A file of labels that aren't the run's own; "" if they are
+    results: str = ""                     # The folder that its results.json was written to
+    given: tuple = (None, None)           # Of a file numbered otherwise: its content, what its ids are
 
     @property
     def truth(self) -> dict:

@@ -10,6 +10,7 @@ from .case import RULES, Finding
 
 # %% ../../nbs/api/compare/05_doubts.ipynb #adfa6b35
 WEIGHTIEST = (   # What a reader must know first; whatever else follows in the order of the findings
+    "predictions fit other images as well",
     "images without predictions", "predictions have near copies", "predictions overlap",
     "some images are short of predictions", "predictions were cut before AP was taken",
     "the training did not come to its end", "predictions are the ground truth",

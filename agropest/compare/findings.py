@@ -74,10 +74,16 @@ def _not_asked(findings: Findings) -> str:
     wants = {}
     for name, lacking in findings.not_asked.items():
         needs = dict.fromkeys(need for of_run in lacking.values() for need in of_run)
-        for need in needs: wants.setdefault(need, []).append(name)
+        for need in needs: wants.setdefault(_need_text(findings, need, lacking), []).append(name)
     def listed(names): return ", ".join(f"“{name}”" for name in names)
     parts = [f"{listed(names)} (missing: {need})" for need, names in wants.items()]
     return f"Could not be asked: {'; '.join(parts)}." if parts else ""
+
+def _need_text(findings: Findings, need: str, lacking: dict) -> str:
+    "What was missing, and of which run if the other one was asked"
+    every = {run for runs in findings.not_asked.values() for run in runs} | {f.run for f in findings.found}
+    of = [run for run, needs in lacking.items() if need in needs]
+    return need if {*of} >= every - {""} else f"{need} of {' and '.join(of)}"
 
 def _by_rule(findings: Findings) -> list:   # Lists of findings that share rule and severity
     "What one rule said of both runs, together"

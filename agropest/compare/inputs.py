@@ -5,17 +5,19 @@
 # %% auto #0
 __all__ = ['SIMULATED', 'TAKEN', 'listed', 'runs_asked', 'is_run', 'run_of', 'check_place', 'known_as', 'run_name', 'distinct',
            'Known', 'usual_split', 'of_data', 'dataset_at', 'of_dataset', 'dataset_of_run', 'of_run', 'naming',
-           'of_file', 'known_of', 'recognised', 'simulated', 'open_evidence', 'open_side', 'open_groups', 'bare_boxes',
-           'check_masks']
+           'of_file', 'known_of', 'by_other_labels', 'recognised', 'simulated', 'open_evidence', 'open_side',
+           'open_groups', 'bare_boxes', 'check_masks']
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #78ba309f
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import commonprefix
 from pathlib import Path
 
 from .case import Evidence, measured, no_predictions, open_folder, predictions_name
+from .numbering import (
+    Numbering, image_ids, numbering, relabelled, renumbered_predictions, renumbered_truth)
 from ..core import AgropestError, choose, read_json, shown
 from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
@@ -107,6 +109,8 @@ class Known:
     data: DetectionDataset | None = None
     split: str = "test"   # That is asked about
     notes: tuple = ()     # What was read otherwise than it was written, in sentences
+    given: dict | None = None      # A ground-truth file, whose ids the predictions for it have
+    ids: Numbering | None = None   # What those are in `truths`, where they are others
 
 def usual_split(splits: list) -> str:
     "The split that metrics are taken on if none is asked for: test, else valid, else train"
@@ -149,7 +153,8 @@ def dataset_of_run(
     if fingerprint(dataset) == recorded["fingerprint"]: return source, dataset
     raise AgropestError(
         f"The dataset in {source} is not the one that the run in {folder} was made with "
-        "(another fingerprint); give the right folder as `data`.")
+        "(another fingerprint); give the right folder as `data`, or, to measure the run by other labels "
+        "on purpose, their COCO file as `truth`.")
 
 def of_run(folder: Path, data: str, split: str, images: str = "") -> Known:
     "What the dataset of a run tells"
@@ -176,14 +181,23 @@ def _truth_file(truth: str) -> tuple:   # The content, and what is to be known o
     with naming(truth): read_truth(content, notes=notes)
     return repaired_truth(content), tuple(notes)
 
+_RENUMBERED = ("{} numbers images or classes otherwise than the dataset does; "
+               "they were matched by their names.")
+
 def of_file(truth: str, data: str, split: str, images: str = "") -> Known:
     "What a COCO file tells, with the images of a dataset if it is of the same boxes"
     content, notes = _truth_file(truth)
-    if not data: return Known({split or "test": content}, None, split or "test", notes)
+    if not data: return Known({split or "test": content}, None, split or "test", notes, content)
     known = of_dataset(data, split, images)
     split = known.split
-    if truth_fingerprint(content) == truth_fingerprint(known.truths[split]):
-        return Known({split: content}, known.data, split, notes)
+    own = known.truths[split]
+    if truth_fingerprint(content) == truth_fingerprint(own):
+        return Known({split: content}, known.data, split, notes, content)
+    if (ids := numbering(content, own)) is not None:
+        same = renumbered_truth(content, own, ids)
+        told = (*notes, _RENUMBERED.format(truth))
+        if truth_fingerprint(same) == truth_fingerprint(own):
+            return Known({split: same}, known.data, split, told, content, ids)
     raise AgropestError(
         f"The ground truth {truth} and the split {split} of {data} differ; "
         "give one of them, or the dataset that belongs to the file.")
@@ -203,6 +217,57 @@ def known_of(
     raise AgropestError(
         f"{place} is a predictions file; give the ground truth that it is for as `truth` "
         "(a COCO file), or its dataset as `data`.")
+
+# %% ../../nbs/api/compare/07_inputs.ipynb #8b0acc65
+def _dataset_near(folder: Path, data: str, images: str) -> DetectionDataset | None:
+    "The dataset that a run's photographs are in; None if it lies nowhere"
+    if data: return dataset_at(find_data(data), images)
+    try: return dataset_of_run(folder, "", images)[1]
+    except AgropestError:
+        if images: raise
+        return None
+
+def _truths_of_run(folder: Path, data: DetectionDataset | None) -> dict:   # Split → COCO ground truth
+    "What a run was measured by, or could be"
+    if data is not None: return {s: coco_dict(data, s) for s in data.splits}
+    kept = {p.parent.name: p for p in folder.glob("evaluation/*/truth.json")}
+    return {s: repaired_truth(check_truth(read_json(p))) for s, p in kept.items()}
+
+def _split_of_images(content: dict, truths: dict, split: str, where: str) -> str:
+    "The split whose images a ground truth has; what it lacks or has too many is an error"
+    if split: choose(split, truths, "split")
+    order = [split] if split else sorted(truths, key=["test", "valid", "train"].index)
+    same_size = [s for s in order if len(truths[s]["images"]) == len(content["images"])]
+    meant = next((s for s in same_size if image_ids(content["images"], truths[s]["images"])), None)
+    if meant: return meant
+    counts = ", ".join(f"{s} {len(truths[s]['images']):,}" for s in order)
+    raise AgropestError(
+        f"{where} has {len(content['images']):,} images, and they aren't those of a split of the "
+        f"run ({counts}); give labels of all images of one split, and no others.")
+
+# %% ../../nbs/api/compare/07_inputs.ipynb #c5e3a2e4
+def _labels_text(truth: str, own: bool = False) -> str:
+    return f"Labels: {truth}, {'the same as' if own else 'not'} the run's own."
+
+def by_other_labels(
+    folder: Path,       # A run folder
+    truth: str,         # A COCO file of the images of one split
+    split: str = "",    # If empty the one whose images these are
+    data: str = "",     # The dataset, where it was moved
+    images: str = "",   # Where its images are, if elsewhere
+) -> Known:             # By the ids of the run
+    "Another ground truth of a split of a run"
+    content, notes = _truth_file(truth)
+    dataset = _dataset_near(folder, data, images)
+    truths = _truths_of_run(folder, dataset)
+    if not truths:
+        return Known({split or "test": content}, None, split or "test", (_labels_text(truth), *notes), content)
+    split = _split_of_images(content, truths, split, truth)
+    ids = numbering(content, truths[split], new_classes=True)
+    other = renumbered_truth(content, truths[split], ids)
+    if dataset is not None: dataset = relabelled(dataset, split, other)
+    told = _labels_text(truth, truth_fingerprint(other) == truth_fingerprint(truths[split]))
+    return Known({split: other}, dataset, split, (told, *notes), content)
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #ff37a591
 def recognised(
@@ -232,18 +297,36 @@ def simulated(place: str, known: Known, split: str) -> list:
     return simulated_masks(data, split, found) if outlined else found
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #022f3591
+def _by_ids_of_run(folder: Path, known: Known, split: str) -> Known:
+    "What a run is measured by, with its own ids where the file that was given has others"
+    path = (folder/predictions_name(split)).with_name("truth.json")
+    if known.given is None or not path.exists(): return known
+    with naming(str(path)): own = repaired_truth(check_truth(read_json(path)))
+    ids = numbering(own, known.truths[split])
+    if ids is None or ids.is_same: return known
+    return replace(known, truths={**known.truths, split: own}, ids=ids)
+
+def _renumbered(evidence: Evidence, known: Known, split: str, ids: Numbering) -> Evidence:
+    "A run by the ids of the ground truth that was given"
+    if split not in evidence.predictions: return replace(evidence, truths=known.truths)
+    found = renumbered_predictions(evidence.found, ids)
+    return replace(evidence, predictions={**evidence.predictions, split: found}, truths=known.truths)
+
 def _evidence_in(place: str, name: str, known: Known, split: str, threshold: float) -> Evidence:
     "What a place holds"
     path = Path(place).expanduser()
     context = dict(data=known.data, split=split, place=place)
     notes = list(known.notes)
     if folder := run_of(place):
-        return open_folder(folder, known.truths, name, notes, **{**context, "place": str(folder)})
+        opened = _by_ids_of_run(folder, known, split)
+        found = open_folder(folder, opened.truths, name, notes, **{**context, "place": str(folder)})
+        return found if opened is known else _renumbered(found, known, split, opened.ids)
     if place in SIMULATED: found = simulated(place, known, split)
-    else: found = load_predictions(path, known.truths[split], notes)
+    else: found = load_predictions(path, known.given or known.truths[split], notes)
+    if known.ids and place not in SIMULATED: found = renumbered_predictions(found, known.ids)
     return Evidence(
         name, predictions={split: found}, truths=known.truths, threshold=threshold,
-        notes=tuple(notes), **context)
+        notes=tuple(notes), given=(known.given, known.ids), **context)
 
 def open_evidence(
     place: str,          # A run folder, a COCO results file, or one of SIMULATED

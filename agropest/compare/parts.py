@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['INTERVAL_KEYS', 'METRIC_AREAS', 'KINDS_COMPARED', 'JUDGING', 'PARTS', 'readable', 'compared_metrics', 'classes_of',
-           'is_told', 'as_read', 'counts_text', 'distribution_of', 'hidden_of', 'errors_of', 'moves_of',
+           'is_told', 'is_by_chance', 'as_read', 'counts_text', 'distribution_of', 'hidden_of', 'errors_of', 'moves_of',
            'confusions_of', 'objects_of', 'pr_of', 'calibration_of', 'images_of', 'most_changed', 'most_different_of',
-           'can_show', 'runs_of', 'how_text', 'how_measured', 'own_file', 'Part', 'part_named', 'show_part']
+           'can_show', 'runs_of', 'how_text', 'how_measured', 'own_file', 'Part', 'errors_sentence', 'part_named',
+           'show_part']
 
 # %% ../../nbs/api/compare/10_parts.ipynb #378a2f38
 from collections.abc import Callable, Iterable
@@ -22,11 +23,13 @@ from agropest.compare.error_changes import (
     calibration, confusion_change, found_table, hidden_table, image_changes, moves,
     object_changes, tide_change)
 from .inputs import bare_boxes
+from .measuring_rules import ALPHA
 from ..core import AgropestError, choose
 from ..measure.coco_results import read_truth
 from ..measure.errors import most_different_images
 from ..measure.metrics import count_truth, pr_curves
 from ..measure.resample import DRAWS
+from ..runs.recipe import run_heading
 from ..text import clean
 
 # %% ../../nbs/api/compare/10_parts.ipynb #2ba3378d
@@ -72,8 +75,11 @@ def _with_intervals(rows: dict, names: tuple, index: str) -> pd.DataFrame:
 def _why_metric_undefined(c: Comparison, names: Iterable) -> list:
     "Why each metric, its interval or its smallest change is undefined; \"\" where it isn't"
     why = c.result["undefined"]
+    shown = {f"class {n}" for n in shown_classes(c.result)}
+    shown |= {n for n, row in c.result["figures"].items() if row["p"] is not None and row["p"] < ALPHA}
     def first(name):
-        keys = (name, f"interval of {name}", f"detectable {name}")
+        sizes = () if name in shown else (f"detectable {name}",)   # What is shown could be
+        keys = (name, f"interval of {name}", *sizes)
         return next((why[k] for k in keys if k in why), "")
     return [first(n) for n in names]
 
@@ -105,13 +111,21 @@ def _beyond_chance_text(c: Comparison) -> str:
     "Which of the classes' changes are more than chance gives, with the record's word for a loss"
     if not is_told(c): return ""
     shown = shown_classes(c.result)
-    words = {n: f" ({severity(v)})" if severity(v) else "" for n, v in shown.items()}
     if not shown: return " None of these changes is shown to be more than chance gives."
-    return f" Shown to be more than chance gives: {', '.join(f'{n} {v:+.1f}{words[n]}' for n, v in shown.items())}."
+    grades = {}   # Each word once, however many classes it is said of
+    for n, v in shown.items():
+        grades.setdefault("" if is_by_chance(c) else severity(v), []).append(f"{n} {v:+.1f}")
+    told = [", ".join(names) + (f" ({word})" if word else "") for word, names in grades.items()]
+    return f" Shown to be more than chance gives: {'; '.join(told)}."
+
+def is_by_chance(c: Comparison) -> bool:
+    "Does a side hit no more than by chance, so that no loss of it has a word?"
+    return any(f.run in c.names for f in c.findings.of("predictions fit other images as well"))
 
 def as_read(c: Comparison, table: pd.DataFrame) -> pd.DataFrame:   # From `classes_of`
     "A table of classes for a reader: a loss that isn't shown has no word of severity"
     if not is_told(c): return table
+    if is_by_chance(c): return table.assign(severity="")
     shown = shown_classes(c.result)
     told = [word if name in shown or not word else "not shown" for name, word in table["severity"].items()]
     return table.assign(severity=told)
@@ -178,10 +192,17 @@ def images_of(c: Comparison) -> pd.DataFrame:   # image_id; wrong in each run; c
     files = {i["id"]: i.get("file_name", "") for i in c.truth["images"]}
     return table.assign(file=[files[i] for i in table["image_id"]])
 
+def _merely_silent(c: Comparison, ids: pd.Series) -> pd.Series:   # Of bool
+    "Is less wrong in an image because nothing, or less, was found in it?"
+    def hits(m): return ids.map(m[m["kind"] == "hit"].groupby("image_id").size()).fillna(0)
+    before, after = (hits(m) for m in c.matches)
+    with_objects = ids.isin({a["image_id"] for a in c.truth["annotations"]})
+    return with_objects & ((after < before) | (after == 0))
+
 def most_changed(c: Comparison, n: int = 6) -> pd.DataFrame:
     "Images with the largest gains, then those with the largest losses"
     table = images_of(c)
-    gains = table[table["change"] < 0].head(n)
+    gains = table[(table["change"] < 0) & ~_merely_silent(c, table["image_id"])].head(n)
     losses = table[table["change"] > 0].tail(n)[::-1]
     ends = pd.concat([gains, losses], ignore_index=True)
     names = [f.rpartition("/")[2].partition(".rf.")[0] for f in ends["file"]]
@@ -207,7 +228,7 @@ def _run_row(c: Comparison, side: Evidence, trainings: tuple) -> dict:
     return {"trainings": len(trainings), "predictions": full["measured"]["predictions"],
             "AP": points(full["AP"]), "±": spread, "AP cut": points(low["AP"]),
             "cut at": c.thresholds[side.name],
-            "what it is": side.settings.title if side.settings else ""}
+            "what it is": run_heading(side.settings) if side.settings else ""}
 
 def runs_of(c: Comparison) -> pd.DataFrame:   # A row a run; ±: the spread of AP over trainings
     "All runs, with what is known of each"
@@ -306,8 +327,21 @@ def _curve_files(c: Comparison, shown) -> dict:
     "The curve of each run"
     return {f"ap_above_score_{k}": t for k, t in zip("ab", c.curves.values())}
 
+# %% ../../nbs/api/compare/10_parts.ipynb #d63dbfff
+def errors_sentence(c: Comparison) -> str:
+    "How the errors are read: which predictions each table counts"
+    cuts = ", ".join(f"{n} {c.thresholds[n]:g}" for n in c.names)
+    return ("TIDE's kinds of error at IoU 0.5, of all predictions, however low their scores: what AP50 would gain "
+            "if a kind were repaired, in points, and how many there are. Then what changed in the confusion matrix, "
+            f"of the predictions from each run's threshold alone ({cuts}): blue for the better, red for the worse. "
+            "So the first counts are the larger ones.")
+
 # %% ../../nbs/api/compare/10_parts.ipynb #3bacef83
 PARTS = (
+    Part("findings", "Findings",
+         "What may explain the difference otherwise, the gravest first.",
+         lambda c: c.findings, needs_comparable=False,
+         files=lambda c, shown: {"findings": shown.table}, in_json=False),
     Part("changes", "What changed",
          "Each class's change, the largest gain first. Filled: more than chance gives, all "
          "classes looked at together."),
@@ -330,9 +364,7 @@ PARTS = (
          files=_curve_files),
     Part("hidden", "What the score cut does", table=hidden_of),
     Part("errors", "Errors",
-         "TIDE's kinds of error at IoU 0.5: what AP50 would gain if a kind were repaired, in "
-         "points, and how many there are. Then what changed in the confusion matrix, of the "
-         "predictions above each run's threshold: blue for the better, red for the worse.",
+         errors_sentence,
          errors_of),
     Part("confusions", "Errors", table=moves_of),
     Part("objects", "Object by object",
@@ -344,18 +376,14 @@ PARTS = (
          "Precision against recall, and how often a prediction of a given score hits."),
     Part("calibration", "Scores"),
     Part("images", "Images that changed most",
-         "How many misses, false alarms and confusions; those that gained most, then those that "
-         "lost most.",
+         "How many misses, false alarms and confusions; those that gained most (an image in "
+         "which less was found is none of them), then those that lost most.",
          most_changed, files=lambda c, shown: {"images": images_of(c)}, in_json=False),
     Part("ranking", "All runs",
          "In order of AP; runs that nothing separates stand together.",
          lambda c: c.ranking, needs_comparable=False, least_runs=3,
          files=lambda c, shown: {"ranking": shown.table}),
     Part("ranking_bars", "All runs", needs_comparable=False, least_runs=3),
-    Part("findings", "Findings",
-         "What may explain the difference otherwise, the gravest first.",
-         lambda c: c.findings, needs_comparable=False,
-         files=lambda c, shown: {"findings": shown.table}, in_json=False),
     Part("runs", "How it was measured", how_measured, runs_of, needs_comparable=False))
 
 # %% ../../nbs/api/compare/10_parts.ipynb #af3542fd

@@ -89,7 +89,7 @@ def all_things(a: Evidence, b: Evidence) -> dict:   # Thing → {key: [of a, of 
 # %% ../../nbs/api/compare/04_training_rules.ipynb #54161cc3
 def _value_text(value) -> str:
     "A value as a sentence can hold it"
-    text = str(value)
+    text = str(value) or "none"   # Another network has no such setting
     return text if len(text) <= 24 else f"{text[:14]}…{text[-8:]}"
 
 def differing_text(settings: dict) -> str:   # From `settings_changed`

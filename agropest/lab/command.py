@@ -407,7 +407,8 @@ def command_help() -> str:
         "usage: agropest COMMAND [OUT.ipynb] [-p NAME VALUE] [-r NAME VALUE] [--log-output]", "",
         f"agropest {agropest.__version__}: runs the run notebooks by papermill.", "", *lines, "",
         "agropest COMMAND --help lists a notebook's parameters; -p and -r can be repeated.",
-        "Exit codes: 0; 1 what the notebook found; 2 a command that can't be understood."])
+        "Exit codes: 0 done; 1 an error, told in a sentence; 2 a command that can't be understood; "
+        "130 stopped by hand."])
 
 def dispatch(arguments: list) -> int:   # The exit code
     "Do what was asked for"

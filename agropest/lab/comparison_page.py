@@ -42,6 +42,7 @@ from ..show.pictures import boxes_drawn, count_kinds, show_beside
 from ..show.style import Figure
 from ..text import clean, guarded, table_csv
 from ..tracking.follow import page_of_run, tell_of_recipe
+from ..tracking.places import say_result
 from ..tracking.trackers import find_trackers
 
 # %% ../../nbs/api/lab/05_comparison_page.ipynb #fdc4de62
@@ -323,6 +324,7 @@ def write_report(
     write_file(place/"compare.json", to_json({**account(c, shown), "files": files}))
     write_file(place/"compare.html", html.encode("utf-8", "backslashreplace"))
     for name, content in tables.items(): write_file(place/name, content)
+    say_result(f"{verdict(c)}\nThe page is {place/'compare.html'}")
     return [(place/f).as_posix() for f in files]
 
 # %% ../../nbs/api/lab/05_comparison_page.ipynb #fcfff40c

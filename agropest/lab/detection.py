@@ -38,6 +38,7 @@ from .tiles import check_tile, check_tiled_run, look_at_tiles
 from .use import Detections, Model, lowest_scores, open_model, to_detections
 from ..progress import progress_bar
 from ..runs import RUNS, smoke
+from ..runs.recipe import run_heading
 from ..show.pictures import draw_boxes
 from ..show.style import Figure, in_style, new_figure, safe
 from ..synth.dataset import agropest_mini
@@ -154,7 +155,7 @@ class Job:
         known = {"metrics": q.measured(), "scale": q.scale} if q else {}
         how = {"to measure it": q.how_to_measure()} if q and not q.own else {}
         rows = {
-            "run": f"run {m.run.name}: {m.run.title}" if q else "a simulated detector",
+            "run": run_heading(m.run) if q else "a simulated detector",
             "checkpoint": m.checkpoint, **known, "caution": " ".join(self.warnings()) or "nothing", **how,
             "classes": ", ".join(m.names), "threshold": self.threshold, "counting": counting_rule(self.overlap),
             "photographs and videos": f"{len(self.listing.files):,}",

@@ -165,7 +165,11 @@ def confusion_html(matches: pd.DataFrame, openers: Openers) -> Markup:
 OPENED = {"hits": ("hit", "truth"), "confused": ("confusion", "truth"), "missed": ("miss", "truth"),
           "false_alarms": ("false alarm", "predicted")}   # Column of `error_table` → kind, side of its class
 
-def errors_html(matches: pd.DataFrame, openers: Openers) -> Markup:
+def errors_html(
+    matches: pd.DataFrame,
+    openers: Openers,
+    threshold: float,   # That the predictions were cut at
+) -> Markup:
     "What became of each class's boxes and predictions; numbers open pictures"
     table = error_table(matches)
     shares = {k: 100*table[k] for k in ("precision", "recall")}
@@ -174,5 +178,6 @@ def errors_html(matches: pd.DataFrame, openers: Openers) -> Markup:
         if column not in flat: continue
         opened = [openers.pair(n, kind, **{side: name}) or "0" for name, n in table[column].items()]
         flat[column] = pd.Series(opened, dtype=object)   # Else pandas makes plain texts of markup
-    named = flat.rename(columns={"false_alarms": "false alarms", "precision": "precision, %", "recall": "recall, %"})
+    heads = {k: f"{k} at {threshold:g}, %" for k in shares}
+    named = flat.rename(columns={"false_alarms": "false alarms", **heads})
     return Markup(rows_html(named, ["t", *"n"*(len(named.columns) - 1)]))

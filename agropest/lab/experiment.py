@@ -28,7 +28,7 @@ from ..runs import (
     RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
 from ..runs.engine import Engine, find_engine
 from ..runs.reach import check_reach
-from ..runs.recipe import never_reached
+from ..runs.recipe import never_reached, run_heading
 from ..runs.settings import is_settings_file, naming_line, parent_named, with_settings
 from ..text import Sentence
 from ..tracking.ownership import FolderHeld, is_ownership
@@ -204,7 +204,7 @@ class Experiment:
         run = self.run
         table = changed_settings(run, self.base)
         if table is not None: return table.map(_in_full)
-        if run.parent is None: return Sentence(f"{run.title} is the base; nothing differs.")
+        if run.parent is None: return Sentence(f"Run {run.name} is the base; nothing differs.")
         return Sentence(f"The parent, run {run.parent}, is none of RUNS; what differs isn't known.")
     def foreseen(self) -> pd.DataFrame:
         "What the data and the folder already say about the run, before any training"
@@ -216,7 +216,7 @@ def _experiment_rows(e: Experiment) -> dict:
     "An experiment in a few words"
     sizes = ", ".join(f"{s} {len(e.data.images[s]):,}" for s in e.data.splits)
     return {
-        "run": f"{e.run.name}: {e.run.title}", "scale": f"{e.run.scale} ({e.why})",
+        "run": run_heading(e.run).removeprefix("run "), "scale": f"{e.run.scale} ({e.why})",
         "data": f"{e.dataset}: {sizes} images", "schedule": schedule(e.run),
         "engine": e.engine.name, "seed": e.seed,
         "folder": e.folder.as_posix()}

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['CARD_SIDE', 'THUMBNAIL_QUALITY', 'KIND_CLASSES', 'MOST_LETTERS', 'LEGEND', 'VIEWER_STYLE', 'VIEWER_SCRIPT',
-           'thumbnail', 'thumbnail_of', 'kind_class', 'Mark', 'mark_html', 'Overlay', 'Card', 'card_html', 'room_text',
-           'with_room', 'selector', 'see_button', 'filters_html', 'gallery_html', 'viewer_html']
+           'thumbnail', 'thumbnail_of', 'kind_class', 'Mark', 'label_rows', 'mark_html', 'Overlay', 'Card', 'card_html',
+           'room_text', 'with_room', 'selector', 'see_button', 'filters_html', 'gallery_html', 'viewer_html']
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #79f6ab78
 import io
@@ -80,8 +80,8 @@ def _path(mark: Mark, size: tuple) -> str:
 # %% ../../nbs/api/lab/05_gallery.ipynb #47bb0604
 MOST_LETTERS = 44   # Of a label
 
-def _label(mark: Mark, size: tuple) -> str:
-    "A label at the upper edge of a box, kept inside the picture"
+def _label(mark: Mark, size: tuple, row: int) -> str:
+    "A label at the upper edge of a box, kept inside the picture; `row`: above, or below, so many others"
     if not mark.label: return ""
     x, y, w, _ = mark.box
     right = x + w/2 > size[0]/2
@@ -90,17 +90,30 @@ def _label(mark: Mark, size: tuple) -> str:
     if len(text) > MOST_LETTERS: text = text[:MOST_LETTERS - 9] + "…" + text[-8:]
     turn = " e" if right else ""
     low = " low" if y < 0.06*size[1] else ""
-    return (f'<text class="{kind_class(mark.kind)}{turn}{low}" x="{_svg_number(at[0])}" '
+    line = f' style="--k:{row}"' if row else ""
+    return (f'<text class="{kind_class(mark.kind)}{turn}{low}"{line} x="{_svg_number(at[0])}" '
             f'y="{_svg_number(at[1])}">{escape(text)}</text>')
 
-def mark_html(mark: Mark, size: tuple) -> str:
+def label_rows(marks: tuple, size: tuple) -> list:   # A number a mark
+    "How many labels stand where a mark's label would"
+    taken = {}
+    rows = []
+    for mark in marks:
+        x, y, w, _ = mark.box
+        side = round(20*(x + w)/size[0]) if x + w/2 > size[0]/2 else -round(20*x/size[0])
+        place = side, round(20*max(y, 0)/size[1])
+        rows.append(taken.get(place, 0) if mark.label else 0)
+        if mark.label: taken[place] = rows[-1] + 1
+    return rows
+
+def mark_html(mark: Mark, size: tuple, row: int = 0) -> str:
     "A box, its mask and its label"
     choose(mark.kind, KIND_LOOKS, "kind of box")
     numbers = "".join(f' data-{letter}="{int(n)}"' for letter, n in mark.numbers)
     x, y, w, h = map(_svg_number, mark.box)
     title = f"<title>{escape(clean(mark.label))}</title>" if mark.label else ""
     return (f'{_path(mark, size)}<rect class="{kind_class(mark.kind)}"{numbers} x="{x}" y="{y}" '
-            f'width="{w}" height="{h}">{title}</rect>{_label(mark, size)}')
+            f'width="{w}" height="{h}">{title}</rect>{_label(mark, size, row)}')
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #9dd93748
 @dataclass(frozen=True)
@@ -121,7 +134,8 @@ class Card:
 def _frame(card: Card, sheet: Overlay, image: str) -> str:
     "A picture under its lines"
     width, height = (max(int(v), 1) for v in card.size)
-    marks = "".join(mark_html(m, (width, height)) for m in sheet.marks)
+    rows = label_rows(sheet.marks, (width, height))
+    marks = "".join(mark_html(m, (width, height), k) for m, k in zip(sheet.marks, rows))
     title = f"<figcaption>{breakable(sheet.title)}</figcaption>" if sheet.title else ""
     return (f'<figure>{title}<div class="frame" style="aspect-ratio:{width}/{height}">'
             f'<div class="inner">{image}<svg viewBox="0 0 {width} {height}" aria-hidden="true">'
@@ -262,18 +276,18 @@ path{stroke:none;fill-opacity:.3} path.truth{fill:none;stroke:#fff;vector-effect
 rect.truth{stroke:#fff;stroke-width:calc(1.5px*var(--n,1));
 filter:drop-shadow(0 0 calc(2px*var(--u,1)) #000) drop-shadow(0 0 calc(1px*var(--u,1)) #000)} rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;
 stroke-dasharray:calc(8px*var(--n,1)) calc(3px*var(--n,1))}
-rect.alarm{stroke:#ff6b1a} rect.miss{stroke:#ffb000;
+rect.alarm{stroke:#ff2d2d} rect.miss{stroke:#ffb000;
 stroke-dasharray:calc(6px*var(--n,1)) calc(4px*var(--n,1))} rect.ignored{stroke:#aaa;stroke-dasharray:2 3}
-path.hit{fill:#00b383} path.confusion{fill:#e58bc0} path.alarm{fill:#ff6b1a} path.miss{fill:#ffb000}
+path.hit{fill:#00b383} path.confusion{fill:#e58bc0} path.alarm{fill:#ff2d2d} path.miss{fill:#ffb000}
 path.ignored{fill:#aaa}
 """
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #0cb74d44
 _STYLE_LABELS = """
 text{font-size:calc(13px*var(--u,1));font-weight:600;fill:#fff;stroke:#000;
-stroke-width:calc(3px*var(--u,1));paint-order:stroke;transform:translateY(calc(-4px*var(--u,1)))}
-text.e{text-anchor:end} text.low{transform:translateY(calc(13px*var(--u,1)))}
-text.confusion{fill:#ffd0ec} text.alarm{fill:#ffc4a3} text.miss{fill:#ffdd8a} text.hit{fill:#aef5dd}
+stroke-width:calc(3px*var(--u,1));paint-order:stroke;transform:translateY(calc((-4px - 15px*var(--k,0))*var(--u,1)))}
+text.e{text-anchor:end} text.low{transform:translateY(calc((13px + 15px*var(--k,0))*var(--u,1)))}
+text.confusion{fill:#ffd0ec} text.alarm{fill:#ffb3b3} text.miss{fill:#ffdd8a} text.hit{fill:#aef5dd}
 .open text{display:none}
 .some rect:not(.on):not(.truth),.some text:not(.on),.some path{opacity:.3}
 .some rect.on{stroke-width:calc(3.5px*var(--n,1))}
@@ -298,7 +312,7 @@ _STYLE_LAYERS = """
 .layers label{display:flex;gap:.3rem;align-items:center;font-size:.88rem}
 .key{width:1.3rem;height:.8rem;border:2px solid #999;border-radius:2px} .key.truth{background:#fff}
 .key.hit{border-color:#00b383} .key.confusion{border-color:#e58bc0;border-style:dashed}
-.key.alarm{border-color:#ff6b1a} .key.miss{border-color:#ffb000;border-style:dashed}
+.key.alarm{border-color:#ff2d2d} .key.miss{border-color:#ffb000;border-style:dashed}
 """
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #5482da11

@@ -44,7 +44,7 @@ def find_doubts(
         doubts.attrs["why"] = str(e)
     path = spare_inputs(results_folder(evidence, out)/"label_doubts.csv", evidence.place)
     run = Path(evidence.place).expanduser()
-    in_run = not out and is_run(evidence.place)
+    in_run = not out and is_run(evidence.place) and path.resolve().is_relative_to(run.resolve())
     with stage(run, f"doubt {evidence.split}", "finished") if in_run else nullcontext():
         write_doubts(doubts, path)
     return doubts

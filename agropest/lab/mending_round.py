@@ -355,15 +355,24 @@ def _recipe_words(record: dict) -> dict:
     settings = ", ".join(f"{k}={here!r}" for k, (_, here) in changed.items())
     return {"run": parent, "settings": settings, **scale}
 
+def _as_options(words: dict) -> str:
+    return " ".join(f"-p {k} {shlex.quote(str(v))}" for k, v in words.items())
+
+def _measuring_command(job: MendingRound, folder: Path) -> list:   # One sentence, or none
+    "The command that measures the run by the mended labels"
+    run = {k: job.asked[k] for k in ("run_folder", "checkpoint", "data", "images") if k in job.asked}
+    if "run_folder" not in run: return []
+    labels = (folder/f"{job.evidence.split}.json").as_posix()
+    return [f"by the mended labels the run is measured by `agropest evaluate {_as_options({**run, 'truth': labels})}`"]
+
 def training_command(job: MendingRound, folder: Path | None) -> Sentence:
-    "The command that trains on it"
+    "The command that trains on it, and the one that measures the run by it"
     if folder is None: return Sentence(NOTHING_RETURNED)
     data = job.evidence.data
     place = folder.as_posix()
     if data is None: return Sentence(f"`{place}` has the mended ground truth of one split.")
     words = {**_recipe_words(job.evidence.record), "data": place, "images": str(data.folder)}
-    told = " ".join(f"-p {k} {shlex.quote(str(v))}" for k, v in words.items())
-    return Sentence(f"`agropest train {told}`")
+    return Sentence("; ".join([f"`agropest train {_as_options(words)}`", *_measuring_command(job, folder)]))
 
 # %% ../../nbs/api/lab/12_mending_round.ipynb #b23dc017
 _WHAT_FOR = {   # Of a round's folder

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PHOTO_FORMAT', 'PLOT_FORMAT', 'LARGER', 'MOST_BESIDE', 'PAGE_STYLE', 'POLICY', 'Markup', 'flatten', 'breakable',
-           'rows_html', 'table_html', 'narrow', 'data_address', 'picture_html', 'block_html', 'is_wide', 'anchor_of',
-           'section_html', 'policy_of', 'contents_html', 'page', 'write_page']
+           'rows_html', 'table_html', 'narrow', 'data_address', 'is_coloured', 'picture_html', 'block_html', 'is_wide',
+           'anchor_of', 'section_html', 'policy_of', 'contents_html', 'page', 'write_page']
 
 # %% ../../nbs/api/lab/04_page.ipynb #9eee0277
 import base64
@@ -104,6 +104,10 @@ def _figure_address(figure: Figure) -> str:
     kind, options = PHOTO_FORMAT if figure.photographs else PLOT_FORMAT
     return data_address(kind, figure_bytes(figure, kind, dpi=150, **options))
 
+def is_coloured(figure: Figure) -> bool:
+    "Do colours of a figure stand for numbers, which a dark page must not turn round?"
+    return any(a.images or any(k.get_array() is not None for k in a.collections) for a in figure.axes)
+
 LARGER = 1.25   # A figure on a page against its size in inches, at 96 pixels each
 
 def picture_html(
@@ -113,7 +117,7 @@ def picture_html(
 ) -> str:
     "A figure inside the page"
     address = _figure_address(narrow(figure))
-    style = "photo" if figure.photographs else "plot"
+    style = "photo" if figure.photographs else "map" if is_coloured(figure) else "plot"
     pixels = round(96*(wide or figure).get_figwidth()*(1 if figure.photographs else LARGER))
     image = f'<img class="{style}" alt="{escape(clean(alt))}" style="width:{pixels}px" src="{address}">'
     if wide is None: return image
@@ -163,9 +167,9 @@ def section_html(heading: str, sentence: str, blocks: list) -> str:
 # %% ../../nbs/api/lab/04_page.ipynb #d8b1cbbf
 PAGE_STYLE = """
 :root{color-scheme:light dark;--ink:#1f2421;--soft:#59615b;--paper:#fff;--line:#dde3dd;--card:#f5f8f5;
---link:#00609a;--strong:#0072b2}
+--link:#00609a;--strong:#0072b2;--shade:#0006}
 @media (prefers-color-scheme:dark){:root{--ink:#e4e8e4;--soft:#a3aca5;--paper:#131614;--line:#333c35;
---card:#1c211d;--link:#7cc4f2;--strong:#56b4e9} img.plot{filter:invert(.92) hue-rotate(180deg)}}
+--card:#1c211d;--link:#7cc4f2;--strong:#56b4e9;--shade:#fff7} img.plot{filter:invert(.92) hue-rotate(180deg)}}
 *{box-sizing:border-box}
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);
 margin:0 auto;max-width:80rem;padding:0 1.25rem 4rem;overflow-wrap:anywhere}
@@ -180,8 +184,12 @@ code{font-size:.9em;background:var(--card);padding:.05em .25em;border-radius:3px
 .blocks{columns:27rem;column-gap:2.2rem} .block{break-inside:avoid;min-width:0}
 .side{display:flex;flex-wrap:wrap;gap:.5rem 3rem;align-items:start} .side>*{max-width:100%}
 .whole{column-span:all} .block:not(.whole) table{width:100%}
-img{display:block;max-width:100%;height:auto;margin:.6rem 0} .plot{border-radius:6px}
-.wide{overflow-x:auto;margin:.5rem 0 1rem} .wide table{border-collapse:collapse;font-size:.85rem}
+img{display:block;max-width:100%;height:auto;margin:.6rem 0} .plot,.map{border-radius:6px}
+.wide{overflow-x:auto;background:linear-gradient(to right,var(--paper) 40%,transparent) 0 0/3rem 100%,
+linear-gradient(to left,var(--paper) 40%,transparent) 100% 0/3rem 100%,
+linear-gradient(to right,var(--shade),transparent) 0 0/.9rem 100%,
+linear-gradient(to left,var(--shade),transparent) 100% 0/.9rem 100%;
+background-repeat:no-repeat;background-attachment:local,local,scroll,scroll;margin:.5rem 0 1rem} .wide table{border-collapse:collapse;font-size:.85rem}
 .wide th,.wide td{padding:.22rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 .wide th,.wide td{overflow-wrap:normal} .wide th{vertical-align:bottom;min-width:3rem}
 .wide th{color:var(--soft);font-weight:600}
@@ -190,7 +198,8 @@ img{display:block;max-width:100%;height:auto;margin:.6rem 0} .plot{border-radius
 .t,.w,.l{text-align:left} .wide .w{min-width:9rem;overflow-wrap:anywhere}
 .wide .l{min-width:22rem;overflow-wrap:anywhere}
 :focus-visible{outline:3px solid var(--strong);outline-offset:2px;border-radius:3px}
-@media (max-width:480px){body{padding:0 .8rem 3rem} h1{font-size:1.35rem}}
+@media (max-width:480px){body{padding:0 .8rem 3rem} h1{font-size:1.35rem} .wide .l{min-width:44rem}
+.wide .w{min-width:7rem} .wide tr>.l:nth-child(2):last-child{min-width:0}}
 """
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"   # A browser may show it, no more
 

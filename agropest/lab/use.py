@@ -22,6 +22,7 @@ from .photo_files import check_no_address, open_photograph
 from .quality import Quality, quality_of, quality_warnings
 from ..runs import Run
 from ..runs.engine import find_engine
+from ..runs.recipe import run_heading
 from ..tracking.kept_weights import check_run_folder, find_weights
 from ..tracking.measurements import Measurement
 from ..tracking.run_folder import read_record
@@ -150,7 +151,7 @@ class Model:
 
     def __repr__(self):
         known = f"; {self.quality}" if self.quality else ""
-        return (f"run {self.run.name}: {self.run.title}; {self.checkpoint}, {len(self.names)} classes, "
+        return (f"{run_heading(self.run)}; {self.checkpoint}, {len(self.names)} classes, "
                 f"threshold {self.threshold:g}{known}")
 
     def predict(

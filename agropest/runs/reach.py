@@ -263,12 +263,14 @@ def _each(runs) -> list:
 # %% ../../nbs/api/runs/04_reach.ipynb #08e17570
 ENOUGH = 0.9   # Share of the boxes that anchors should reach at an IoU of 0.5
 REACH_TOO_LITTLE = problem(
-    "anchors reach too little", "run", "warning",
-    "Many boxes overlap no anchor of the run well, so its proposals have to be stretched far.",
+    "anchors reach too little", "run", "note",
+    "It is the runs named that don't fit, not the data: many boxes overlap none of their anchors "
+    "well, so proposals have to be stretched far.",
     "Compare with a run whose anchors fit the boxes' sizes, all else equal.")
 SAMPLER_IDLE = problem(
-    "sampler does nothing", "run", "warning",
-    "Every class is more frequent than the run's repeat threshold, so no image is repeated.",
+    "sampler does nothing", "run", "note",
+    "It is the run named that doesn't fit, not the data: every class is more frequent than its "
+    "repeat threshold, so no image is repeated.",
     "Raise repeat_threshold by train.ipynb's parameter `settings`, "
     "or call the run what it is: its parent's sampler.")
 

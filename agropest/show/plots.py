@@ -208,7 +208,9 @@ def _loss_panel(axis, steps: pd.DataFrame) -> None:
     for name, colour in {"total_loss": "#333333", **loss_colours(list(steps))}.items():
         label = name.replace("loss_", "").replace("_loss", "").replace("_", " ")
         _curve(axis, steps["iteration"], steps[name], color=colour, label=label)
-    for i in _falls(steps): axis.axvline(i, color="#777777", linestyle=":", linewidth=1, zorder=0)
+    for k, i in enumerate(_falls(steps)):
+        label = None if k else "learning rate falls"
+        axis.axvline(i, color="#777777", linestyle=":", linewidth=1, zorder=0, label=label)
     axis.set(xlabel="iteration", title="Loss", ylim=(0, None))
     axis.legend(ncols=2)
 
@@ -289,7 +291,7 @@ def plot_pr(
     score_threshold: float = None,   # What it keeps is drawn thick
     columns: int = 4,
 ) -> Figure:
-    "Precision and recall, a panel a class, with the AP under the curve"
+    "Precision and recall, a panel a class, with the AP50 under the curve"
     parts = dict(list(curves.groupby("class", sort=False)))
     if not parts: raise AgropestError("There are no curves to draw: no class has ground truth.")
     def draw(axis, name):
@@ -299,7 +301,7 @@ def plot_pr(
         if score_threshold is not None:
             axis.plot(kept["recall"], kept["precision"], color=BLUE, linewidth=2.2)
         axis.fill_between(part["recall"], part["precision"], color=SKY, alpha=0.15, linewidth=0)
-    def title(name): return f"{safe(name, 16)}  {100*parts[name]['precision'].mean():.0f}%"
+    def title(name): return f"{safe(name, 16)}  AP50 {100*parts[name]['precision'].mean():.0f}%"
     x = "recall"
     if score_threshold is not None: x += f" (thick: score ≥ {score_threshold:g})"
     return class_panels(parts, draw, x, "precision", columns, title=title)
