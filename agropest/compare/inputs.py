@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .case import Evidence, measured, no_predictions, open_folder, predictions_name
 from .numbering import (
-    Numbering, image_ids, numbering, relabelled, renumbered_predictions, renumbered_truth)
+    Numbering, numbering, paired_image_ids, relabelled, renumbered_predictions, renumbered_truth)
 from ..core import AgropestError, choose, read_json, shown
 from ..data import DetectionDataset, coco_dict, fingerprint, read_dataset
 from ..data.masks import simulated_masks
@@ -238,7 +238,7 @@ def _split_of_images(content: dict, truths: dict, split: str, where: str) -> str
     if split: choose(split, truths, "split")
     order = [split] if split else sorted(truths, key=["test", "valid", "train"].index)
     same_size = [s for s in order if len(truths[s]["images"]) == len(content["images"])]
-    meant = next((s for s in same_size if image_ids(content["images"], truths[s]["images"])), None)
+    meant = next((s for s in same_size if paired_image_ids(content["images"], truths[s]["images"])), None)
     if meant: return meant
     counts = ", ".join(f"{s} {len(truths[s]['images']):,}" for s in order)
     raise AgropestError(

@@ -84,14 +84,14 @@ def _found_style(names: list) -> str:
     return (f"{boxes}text.hit{{fill:#fff}} td .key{{display:inline-block}} .layers .key.hit{{border-color:#999}}"
             "@media (max-width:480px){.wide .l{min-width:0}}\n")
 
-def _class_counts(images: list, names: list) -> np.ndarray:   # (classes,)
+def _counts_of_classes(images: list, names: list) -> np.ndarray:   # (classes,)
     labels = [np.asarray(image.labels, int) for image in images]
     return np.bincount(np.concatenate([*labels, np.zeros(0, int)]), minlength=len(names))
 
 def _counts_html(images: list, names: list, shown: set) -> Markup:
     "How many of each class were found, in how many images; numbers open pictures"
     labels = [np.asarray(image.labels, int) for image in images]
-    every = _class_counts(images, names)
+    every = _counts_of_classes(images, names)
     here = {int(v) for k in shown for v in labels[k]}
     rows = []
     for k in _most_first(every):
@@ -118,7 +118,7 @@ def found_page(
     "Detections to look through"
     order = sorted(images, key=lambda image: -len(image.labels))
     taken = with_room(found_cards(order, names, photographs), megabytes)
-    found = _most_first(_class_counts(images, names))
+    found = _most_first(_counts_of_classes(images, names))
     classes = [(names[k], f"[data-t='{k}']") for k in found]
     menus = {"Pictures with": [("all", ""), ("anything found", ".hit"), *classes]}
     said = room_text(taken, len(order), "those with most detections first", photographs)
