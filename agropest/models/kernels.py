@@ -283,6 +283,9 @@ def match_batch(
 
 # %% ../../nbs/api/models/04_kernels.ipynb #51a47a4a
 @_program
+def _either(a, b): return a | b   # A sum of words could be wider than a word
+
+@_program
 def _worse_program(boxes, worse, count, words, threshold, BITS: tl.constexpr):
     "Of 32 boxes: which of 32 others they would suppress"
     group = tl.program_id(0)
@@ -297,14 +300,11 @@ def _worse_program(boxes, worse, count, words, threshold, BITS: tl.constexpr):
         inter = tl.maximum(width, 0.0)*tl.maximum(height, 0.0)
         union = ((x1 - x0)*(y1 - y0))[:, None] + ((a1 - a0)*(b1 - b0))[None, :] - inter
         hit = (inter > 0) & (tl.div_rn(inter, union) > threshold) & (column[None, :] > row[:, None])
-        word = tl.sum(hit.to(tl.int32) << (column % BITS)[None, :], 1)
+        word = tl.reduce(hit.to(tl.int32) << (column % BITS)[None, :], 1, _either)
     place = worse + (group*count + row).to(tl.int64)*words + tl.program_id(2)
     tl.store(place, word, mask=row < count)
 
 # %% ../../nbs/api/models/04_kernels.ipynb #f8b78baf
-@_program
-def _either(a, b): return a | b
-
 @_program
 def _keep_program(worse, valid, keep, count, words, BITS: tl.constexpr, WORDS: tl.constexpr):
     "Which boxes of a group stay"
@@ -316,12 +316,12 @@ def _keep_program(worse, valid, keep, count, words, BITS: tl.constexpr, WORDS: t
         row = w*BITS + bit
         there = row < count
         known = tl.load(valid + group*count + row, mask=there, other=0).to(tl.int32)
-        out = tl.sum(tl.where(word == w, gone, 0)) | tl.sum((1 - known) << bit)
+        out = tl.reduce(tl.where(word == w, gone, 0), 0, _either) | tl.reduce((1 - known) << bit, 0, _either)
         for k in tl.static_range(BITS):   # All loads at once, then bit after bit
             own = worse + (group*count + w*BITS + k).to(tl.int64)*words + w
             out |= tl.where((out >> k) & 1 == 0, tl.load(own, mask=w*BITS + k < count, other=0), 0)
         stays = there & (((out >> bit) & 1) == 0)
-        tl.store(keep + group*count + row, stays, mask=there)
+        tl.store(keep + group*count + row, stays.to(tl.int8), mask=there)
         lines = worse + (group*count + row).to(tl.int64)[:, None]*words + word[None, :]
         gone |= tl.reduce(tl.load(lines, mask=stays[:, None] & (word < words)[None, :], other=0), 0, _either)
 
@@ -335,8 +335,9 @@ def keep_best(
     groups, count = valid.shape
     words = triton.cdiv(count, 32)
     worse = torch.empty(groups, count, words, dtype=torch.int32, device=boxes.device)
-    keep = torch.empty_like(valid)
+    keep = torch.empty(valid.shape, dtype=torch.int8, device=boxes.device)
     _worse_program[groups, words, words](
         boxes.contiguous(), worse, count, words, threshold, BITS=32, **EXACT)
-    _keep_program[groups,](worse, valid, keep, count, words, BITS=32, WORDS=triton.next_power_of_2(words))
-    return keep
+    _keep_program[groups,](
+        worse, valid.to(torch.int8), keep, count, words, BITS=32, WORDS=triton.next_power_of_2(words))
+    return keep.bool()
