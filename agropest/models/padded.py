@@ -6,6 +6,8 @@
 __all__ = ['pad_targets', 'real_rows', 'match_all', 'draw', 'suppress_all', 'cut_out_all']
 
 # %% ../../nbs/api/models/04_padded.ipynb #9a186151
+from typing import List, Tuple   # torch 2.6 reads these in an operator, and not `list`
+
 import torch
 import torch.nn.functional as F
 
@@ -41,7 +43,7 @@ def match_all(
     low: float,              # As `proposals.match_boxes` takes them
     high: float,
     rescue: bool,
-) -> tuple[torch.Tensor, torch.Tensor]:
+) -> Tuple[torch.Tensor, torch.Tensor]:
     "(images, m) int64: each box's object; (images, m) int8: 1 object, 0 background, -1 neither"
     if boxes.is_cuda:
         from agropest.models.kernels import match_batch
@@ -99,7 +101,7 @@ def _(boxes, valid, threshold): return torch.empty_like(valid)
 # %% ../../nbs/api/models/04_padded.ipynb #58990660
 @torch.library.custom_op("agropest::cut_out", mutates_args=())
 def _cut_out(
-    features: list[torch.Tensor], rois: torch.Tensor, levels: torch.Tensor, side: int,
+    features: List[torch.Tensor], rois: torch.Tensor, levels: torch.Tensor, side: int,
 ) -> torch.Tensor:
     if rois.is_cuda:
         from agropest.models.kernels import cut_out
@@ -116,8 +118,8 @@ def _(features, rois, levels, side):
 
 @torch.library.custom_op("agropest::cut_out_backward", mutates_args=())
 def _cut_out_backward(
-    gradient: torch.Tensor, rois: torch.Tensor, levels: torch.Tensor, shapes: list[int],
-) -> list[torch.Tensor]:
+    gradient: torch.Tensor, rois: torch.Tensor, levels: torch.Tensor, shapes: List[int],
+) -> List[torch.Tensor]:
     like = [gradient.new_empty(1).expand(*s) for s in _shapes(shapes)]
     if rois.is_cuda:
         from agropest.models.kernels import cut_out_backward

@@ -202,7 +202,7 @@ def static_losses(
     with torch.no_grad(): logits, deltas = rpn.rpn_head(features)
     boxes, _, valid, finite = propose_all(anchors, logits, deltas, sizes, *rpn.counts())
     losses["loss_rpn_loc"] = torch.where(finite, losses["loss_rpn_loc"], torch.nan)
-    return box_losses(model, features, boxes, valid, objects) | losses
+    return {**box_losses(model, features, boxes, valid, objects), **losses}
 
 # %% ../../nbs/api/models/05_static_shapes.ipynb #5984302b
 @torch.no_grad()
