@@ -141,6 +141,13 @@ def _fault_of_text(text: str, why: str) -> str:
             return "it has one value a line; write them as one list, in brackets and divided by commas"
     return why if text.lstrip()[0] in "[{" else f"it begins with {shown(first)}, and JSON begins with [ or {{"
 
+# %% ../nbs/api/00_core.ipynb #b86fedf6
+def _why_no_json(error: ValueError, text: str | None) -> str:
+    "What Python says of it, and what to do where the text breaks off"
+    if not isinstance(error, json.JSONDecodeError) or text is None: return str(error)
+    ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
+    return f"{error}; it is cut off, so write it again, or copy it again from where it came" if ends else str(error)
+
 # %% ../nbs/api/00_core.ipynb #4f8b2936
 def parse_json(
     content: bytes | str,   # UTF-8, with or without a byte-order mark
@@ -152,7 +159,7 @@ def parse_json(
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
         return _with_whole_characters(json.loads(text), text)
     except RecursionError: why = "it nests too deeply"
-    except ValueError as e: why = str(e)   # No JSON, no UTF-8, or a number of thousands of digits
+    except ValueError as e: why = _why_no_json(e, text)   # No JSON, no UTF-8, or too many digits
     if isinstance(text, str): why = _fault_of_text(text, why)
     raise AgropestError(f"{where} is not valid JSON: {why}.") from None
 

@@ -29,9 +29,13 @@ def _fits(value, hint):
     if isinstance(value, bool): return bool in kinds
     return isinstance(value, kinds) or (float in kinds and isinstance(value, int))
 
+_LEAVE_OUT = " Leave it out to have its default."
+
 def _as_text(name: str, value, kinds: tuple) -> str:
     "How papermill is told that a word is no number, where text is wanted and something else came"
-    if str not in kinds or int in kinds or isinstance(value, (list, dict)): return ""
+    words = str in kinds and not {int, float} & {*kinds}   # Any text may be meant, not some words beside numbers
+    if value is None and not words: return _LEAVE_OUT
+    if not words or isinstance(value, (list, dict)): return ""
     return (f" papermill's -p takes what looks like a number, True or None for that; "
             f"-r {name} {shown(value)} hands it over as the text that it is.")
 

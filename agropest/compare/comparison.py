@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
-from .case import Case, Evidence
+from .case import Case, Evidence, labels_name
 from .differences import Differences, compare, not_comparable_text
 from .doubts import doubts_text
 from .error_changes import CURVE_THRESHOLDS, ap_curves
 from .findings import RULES, Findings, find, gather, with_further
-from agropest.compare.inputs import (
-    check_masks, distinct, is_run, known_as, known_of, open_groups, open_side, recognised,
-    run_name, runs_asked)
+from .inputs import (
+    SIMULATED, check_masks, distinct, is_run, known_as, known_by_labels, open_groups, open_side,
+    recognised, run_name, runs_asked)
 from .measuring_rules import ALPHA, LEARNT, learnt, same_predictions
 from .ranking import Ranking, rank_runs
 from .seed_spread import is_same_recipe, seed_spread
@@ -147,6 +147,15 @@ class Comparison:
         measured = {s.name: s.figures[self.split]["cut"]["measured"] for s in self.sides}
         return {name: how["score_threshold"] for name, how in measured.items()}
     @property
+    def labels(self) -> str:
+        "The file of labels that were given in place of the runs' own; \"\" if they are their own"
+        return next((s.labels for s in self.sides if s.labels), "")
+    @property
+    def title(self) -> str:
+        "The two runs, and by whose labels they are measured if not by their own"
+        by = f", by the labels of {labels_name(self.labels)}" if self.labels else ""
+        return f"{self.names[0]} → {self.names[1]}{by}"
+    @property
     def comparable(self) -> bool:
         "May the metrics of these runs be subtracted?"
         return not self.comparison.not_comparable
@@ -181,7 +190,7 @@ def _check_threshold(threshold: float) -> None:
 def open_comparison(
     a: str, b: str,          # Run folders, COCO results or SIMULATED; trainings divided by commas
     more: str = "",          # Further runs, divided by commas
-    truth: str = "",         # A COCO file
+    truth: str = "",         # A COCO file: what results files are for, or labels in place of the runs' own
     data: str = "",          # A dataset; that of the runs if empty
     images: str = "",        # Where the images of its COCO files are, if elsewhere
     split: str = "",         # test if empty, or valid of a dataset without test
@@ -196,7 +205,7 @@ def open_comparison(
     _check_threshold(threshold)
     runs = runs_asked(a, b, more)
     every = [place for run in runs for place in run]
-    base = known_of(next(filter(is_run, every), every[0]), truth, data, split, images)
+    base = known_by_labels(next(filter(is_run, every), every[0]), truth, data, split, images)
     split = base.split
     check_masks(base.truths[split], choose(kind, IOU_TYPES, "kind of metrics"))
     known = {p: base if truth else recognised(p, base, data, split, images) for p in every}
@@ -309,11 +318,16 @@ def _recipes_known(c: Comparison) -> str:
     is_recorded = all(t.record for run in c.trainings[:2] for t in run)
     return few + ("" if is_recorded else "; that a side's files are trainings of one recipe is taken from you")
 
+def _once_trained(c: Comparison) -> str:
+    "What one training a side is known as: files alone don't say that a training made them"
+    def is_file(side): return bool(side.place) and side.place not in SIMULATED and not side.record
+    return "the two sets of predictions" if all(map(is_file, c.sides[:2])) else "the two trained models"
+
 def _about_text(c: Comparison) -> str:
-    "What differs: two trained models, or two recipes"
+    "What differs: two trained models, two sets of predictions, or two recipes"
     numbers = c.result["settings"]["trainings"]
     are_models = max(numbers) == 1
-    both = "the two trained models" if are_models else "the two recipes"
+    both = _once_trained(c) if are_models else "the two recipes"
     rest = f"; {_recipes_text(c)}" if are_models else _recipes_known(c)
     doubts = doubts_text(c.findings.found, c.names)
     return f"{_chance_text(c, both)}{doubts}; {_classes_text(c.result)}{rest}"
@@ -352,9 +366,8 @@ def _errors_text(c: Comparison) -> str:
 def verdict(c: Comparison) -> str:
     "What can be said of the two runs, in a sentence"
     if not c.comparable: return f"{c.comparison!r} Whether that is more than chance can't be told."
-    runs = f"{c.names[0]} → {c.names[1]}"
-    if graves := graves_of(c): return _withheld_text(runs, graves)
+    if graves := graves_of(c): return _withheld_text(c.title, graves)
     if c.result["figures"]["AP"]["change"] is None:
         why = c.result["undefined"].get("AP", "for want of ground truth")
-        return f"{runs}: AP is undefined, {why}."
-    return f"{runs}: {_change_text(c)}: {_about_text(c)}{_errors_text(c)}."
+        return f"{c.title}: AP is undefined, {why}."
+    return f"{c.title}: {_change_text(c)}: {_about_text(c)}{_errors_text(c)}."

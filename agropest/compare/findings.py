@@ -77,7 +77,7 @@ def _not_asked(findings: Findings) -> str:
         for need in needs: wants.setdefault(_need_text(findings, need, lacking), []).append(name)
     def listed(names): return ", ".join(f"“{name}”" for name in names)
     parts = [f"{listed(names)} (missing: {need})" for need, names in wants.items()]
-    return f"Could not be asked: {'; '.join(parts)}." if parts else ""
+    return f"Rules that could not be asked: {'; '.join(parts)}." if parts else ""
 
 def _need_text(findings: Findings, need: str, lacking: dict) -> str:
     "What was missing, and of which run if the other one was asked"

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SIMULATED', 'TAKEN', 'listed', 'runs_asked', 'is_run', 'run_of', 'check_place', 'known_as', 'run_name', 'distinct',
            'Known', 'usual_split', 'of_data', 'dataset_at', 'of_dataset', 'dataset_of_run', 'of_run', 'naming',
-           'of_file', 'known_of', 'by_other_labels', 'recognised', 'simulated', 'open_evidence', 'open_side',
-           'open_groups', 'bare_boxes', 'check_masks']
+           'of_file', 'known_of', 'by_other_labels', 'known_by_labels', 'recognised', 'simulated', 'open_evidence',
+           'open_side', 'open_groups', 'bare_boxes', 'check_masks']
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #78ba309f
 import re
@@ -111,6 +111,7 @@ class Known:
     notes: tuple = ()     # What was read otherwise than it was written, in sentences
     given: dict | None = None      # A ground-truth file, whose ids the predictions for it have
     ids: Numbering | None = None   # What those are in `truths`, where they are others
+    labels: str = ""      # The file of labels that were given in place of a run's own; "" if they are
 
 def usual_split(splits: list) -> str:
     "The split that metrics are taken on if none is asked for: test, else valid, else train"
@@ -125,16 +126,19 @@ def of_data(
     truths = {s: coco_dict(data, s) for s in data.splits if s != "train" or s == split}
     return Known(truths, data, split)
 
+def _images_folder(images: str) -> Path | None:
+    "The folder that is said to hold images, if one is"
+    place = Path(images).expanduser().absolute() if images else None
+    if place is None or place.is_dir(): return place
+    raise AgropestError(f"There is no folder {shown(images)[1:-1]}; give the folder that holds the "
+                        "images as `images`, or nothing to have them looked for.")
+
 def dataset_at(
     source: Path,       # The folder of a dataset
     images: str = "",   # Where the images of a COCO dataset are, if elsewhere
 ) -> DetectionDataset:
     "The dataset in a folder"
-    place = Path(images).expanduser().absolute() if images else None
-    if place and not place.is_dir():
-        raise AgropestError(f"There is no folder {shown(images)[1:-1]}; give the folder that holds the "
-                            "images as `images`, or nothing to have them looked for.")
-    return read_dataset(source, place)
+    return read_dataset(source, _images_folder(images))
 
 def of_dataset(source: str, split: str, images: str = "") -> Known:
     "What the dataset of a name or in a folder tells"
@@ -222,10 +226,13 @@ def known_of(
 def _dataset_near(folder: Path, data: str, images: str) -> DetectionDataset | None:
     "The dataset that a run's photographs are in; None if it lies nowhere"
     if data: return dataset_at(find_data(data), images)
-    try: return dataset_of_run(folder, "", images)[1]
-    except AgropestError:
-        if images: raise
-        return None
+    _images_folder(images)
+    faults = []
+    for place in dict.fromkeys((images, "")):   # A dataset may know better than `images` where they are
+        try: return dataset_of_run(folder, "", place)[1]
+        except AgropestError as e: faults.append(e)
+    if images: raise faults[0]
+    return None
 
 def _truths_of_run(folder: Path, data: DetectionDataset | None) -> dict:   # Split → COCO ground truth
     "What a run was measured by, or could be"
@@ -261,13 +268,23 @@ def by_other_labels(
     dataset = _dataset_near(folder, data, images)
     truths = _truths_of_run(folder, dataset)
     if not truths:
-        return Known({split or "test": content}, None, split or "test", (_labels_text(truth), *notes), content)
+        split = split or "test"
+        told = (_labels_text(truth), *notes)
+        return Known({split: content}, None, split, told, content, labels=truth)
     split = _split_of_images(content, truths, split, truth)
     ids = numbering(content, truths[split], new_classes=True)
     other = renumbered_truth(content, truths[split], ids)
     if dataset is not None: dataset = relabelled(dataset, split, other)
-    told = _labels_text(truth, truth_fingerprint(other) == truth_fingerprint(truths[split]))
-    return Known({split: other}, dataset, split, (told, *notes), content)
+    is_own = truth_fingerprint(other) == truth_fingerprint(truths[split])
+    told = (_labels_text(truth, is_own), *notes)
+    return Known({split: other}, dataset, split, told, content, ids, "" if is_own else truth)
+
+def known_by_labels(place: str, truth: str, data: str, split: str, images: str = "") -> Known:
+    "As `known_of`; labels that are given beside a run are of its images, wherever these lie"
+    folder = run_of(place)
+    if not truth or folder is None: return known_of(place, truth, data, split, images)
+    check_place(place)
+    return by_other_labels(folder, truth, split, data, images)
 
 # %% ../../nbs/api/compare/07_inputs.ipynb #ff37a591
 def recognised(
@@ -315,7 +332,7 @@ def _renumbered(evidence: Evidence, known: Known, split: str, ids: Numbering) ->
 def _evidence_in(place: str, name: str, known: Known, split: str, threshold: float) -> Evidence:
     "What a place holds"
     path = Path(place).expanduser()
-    context = dict(data=known.data, split=split, place=place)
+    context = dict(data=known.data, split=split, place=place, labels=known.labels)
     notes = list(known.notes)
     if folder := run_of(place):
         opened = _by_ids_of_run(folder, known, split)

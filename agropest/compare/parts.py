@@ -6,8 +6,8 @@
 __all__ = ['INTERVAL_KEYS', 'METRIC_AREAS', 'KINDS_COMPARED', 'JUDGING', 'PARTS', 'readable', 'compared_metrics', 'classes_of',
            'is_told', 'is_by_chance', 'as_read', 'counts_text', 'distribution_of', 'hidden_of', 'errors_of', 'moves_of',
            'confusions_of', 'objects_of', 'pr_of', 'calibration_of', 'images_of', 'most_changed', 'most_different_of',
-           'can_show', 'runs_of', 'how_text', 'how_measured', 'own_file', 'Part', 'errors_sentence', 'part_named',
-           'show_part']
+           'can_show', 'runs_of', 'how_text', 'how_measured', 'own_file', 'Part', 'curves_sentence', 'objects_sentence',
+           'errors_sentence', 'part_named', 'show_part']
 
 # %% ../../nbs/api/compare/10_parts.ipynb #378a2f38
 from collections.abc import Callable, Iterable
@@ -328,9 +328,28 @@ def _curve_files(c: Comparison, shown) -> dict:
     return {f"ap_above_score_{k}": t for k, t in zip("ab", c.curves.values())}
 
 # %% ../../nbs/api/compare/10_parts.ipynb #d63dbfff
+def _cuts(c: Comparison) -> str:
+    "Where the errors of each run are counted: a setting of its recipe, and not its best threshold"
+    return ", ".join(f"{n} {c.thresholds[n]:g}" for n in c.names)
+
+def curves_sentence(c: Comparison) -> str:
+    "How the curves are read: what a dot marks"
+    return ("AP of all predictions, above the threshold that a run's errors are counted at "
+            f"({_cuts(c)}), and what that hides. A dot marks it; the one with the best F1, which "
+            "`report.html` and `detect.ipynb` have, is another.")
+
+def objects_sentence(c: Comparison) -> str:
+    "How objects are read: at which thresholds, and how many boxes each run had for them"
+    kept = [sum(p["score"] >= c.thresholds[s.name] for p in s.predictions[c.split]) for s in c.sides[:2]]
+    counts = ", ".join(f"{n} {k:,}" for n, k in zip(c.names, kept))
+    return ("Objects that both runs found, only one, or neither, by predictions from these scores on: "
+            f"{_cuts(c)}. These are so many boxes: {counts}. Only what is found is tested, and not the "
+            "false alarms: a run that gives more boxes finds more. p is McNemar's test; beside it the "
+            "test that takes whole images. Those of classes are corrected for their number.")
+
 def errors_sentence(c: Comparison) -> str:
     "How the errors are read: which predictions each table counts"
-    cuts = ", ".join(f"{n} {c.thresholds[n]:g}" for n in c.names)
+    cuts = _cuts(c)
     return ("TIDE's kinds of error at IoU 0.5, of all predictions, however low their scores: what AP50 would gain "
             "if a kind were repaired, in points, and how many there are. Then what changed in the confusion matrix, "
             f"of the predictions from each run's threshold alone ({cuts}): blue for the better, red for the worse. "
@@ -359,8 +378,7 @@ PARTS = (
          "Boxes of each class, and their share in percent.",
          distribution_of, needs_comparable=False),
     Part("curves", "What the score cut does",
-         "AP of all predictions, above each run's own threshold, and what that hides. A dot marks "
-         "each run's own.",
+         curves_sentence,
          files=_curve_files),
     Part("hidden", "What the score cut does", table=hidden_of),
     Part("errors", "Errors",
@@ -368,9 +386,7 @@ PARTS = (
          errors_of),
     Part("confusions", "Errors", table=moves_of),
     Part("objects", "Object by object",
-         "Objects that both runs found, only one, or neither, above each run's threshold. p is "
-         "McNemar's test; beside it the test that takes whole images. Those of classes are "
-         "corrected for their number.",
+         objects_sentence,
          objects_of),
     Part("precision_recall", "Scores",
          "Precision against recall, and how often a prediction of a given score hits."),

@@ -26,7 +26,9 @@ from ..data import DetectionDataset, coco_dict
 from ..data.coco_numbers import IOUS, RECALLS
 from ..data.dataset import label_paths
 from .batches import Examples, sample_order
-from .common import Log, bar, diverged
+from .common import bar, diverged
+from .log import Log
+from .machines import share_files
 from .saving import belongs_to
 from ..runs import RFDETRRun
 from ..seeds import stream_seed
@@ -297,9 +299,14 @@ class StepJournal(JournalState):
         show = self.progress and trainer.is_global_zero
         self.last = self.run.epochs*steps
         self.log = Log(self.folder, self.run, self.device, self.unlogged)
+        self.asked = time.perf_counter()
         self.shown = bar(None, self.last, f"run {self.run.name}", show, trainer.global_step)
 
     def on_train_batch_end(self, trainer, module, outputs, batch, index):
+        self.after_batch(trainer, outputs, index)
+        self.asked = time.perf_counter()   # For the next batch
+
+    def after_batch(self, trainer, outputs, index):
         found = trainer.callback_metrics
         losses = {ours: float(found[theirs]) for theirs, ours in LOGGED_LOSSES.items() if theirs in found}
         self.parts.append({"total_loss": float(outputs["loss"]), **losses})
@@ -314,7 +321,8 @@ class StepJournal(JournalState):
         step = trainer.global_step - 1
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         self.log.add(step, values, lr=rate, last=step + 1 == self.last)
-        self.shown.set_postfix(epoch=trainer.current_epoch + 1, loss=f"{values['total_loss']:.3f}", refresh=False)
+        loss = f"{values['total_loss']:.3f}"
+        self.shown.set_postfix(epoch=trainer.current_epoch + 1, loss=loss, **self.log.speed, refresh=False)
         self.shown.update()
 
     def close(self):
@@ -324,8 +332,12 @@ class StepJournal(JournalState):
 class Journal(StepJournal):
     "Seeds, watches and writes down a training"
     def on_train_batch_start(self, trainer, module, batch, index):
+        self.log.waited += time.perf_counter() - self.asked
         self.seen = [{"file_name": self.files[int(target["image_id"])]} for target in batch[1]]
         torch.manual_seed(stream_seed(self.seed, "step", trainer.current_epoch, index, trainer.global_rank))
+
+    def teardown(self, trainer, module, stage):   # By then the package has written its last file
+        if stage == "fit" and trainer.num_nodes > 1: share_files(self.folder, trainer.num_devices)
 
     def on_before_backward(self, trainer, module, loss):
         if torch.isfinite(loss): return
@@ -334,7 +346,9 @@ class Journal(StepJournal):
     def on_validation_start(self, trainer, module): self.pause = time.perf_counter()
 
     def on_validation_end(self, trainer, module):   # Doesn't count as training time
-        self.log.since += time.perf_counter() - self.pause
+        pause = time.perf_counter() - self.pause
+        self.log.since += pause
+        self.asked += pause
 
     def on_validation_epoch_end(self, trainer, module):   # Stands before the package's own
         for callback in trainer.callbacks:

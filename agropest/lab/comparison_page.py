@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..compare.case import labels_name
 from ..compare.comparison import Comparison, graves_of, told_changes, verdict
 from ..compare.differences import change_counts
 from ..compare.error_changes import calibration_error
@@ -32,6 +33,7 @@ from .gallery import (
     VIEWER_SCRIPT, VIEWER_STYLE, Card, Overlay, gallery_html, room_text, thumbnail_of,
     viewer_html, with_room)
 from .page import flatten, page
+from ..measure.coco_results import truth_fingerprint
 from ..measure.errors import confusion_matrix, most_different_images
 from ..progress import shows_widgets
 from ..show.changes import plot_class_changes, plot_ranking
@@ -263,6 +265,7 @@ def account(c: Comparison, shown: dict) -> dict:   # From `shown_parts`
         "changes": told_changes(c),
         "counts": change_counts(shown["classes"]),
         "findings": c.findings.to_dict()}
+    if c.labels: known["labels"] = labels_name(c.labels)
     if c.comparable: known |= _paired_account(c)
     if c.ranking is not None: known["ranking"] = _ranking_account(c.ranking)
     tables = {n: _records(t) for n, t in comparison_tables(c, shown, for_json=True).items()}
@@ -276,7 +279,14 @@ def place_for(
     "`out`, or a folder named by the runs"
     if out: return Path(out).expanduser()
     names = ["-".join(re.findall(r"[\w.]+", s.name)) or "run" for s in c.sides[:2]]
-    return Path("evaluation")/f"{names[0][:60]}-and-{names[1][:60]}-{c.split}"
+    mark = f"-{truth_fingerprint(c.truth)[:8]}" if c.labels else ""
+    return Path("evaluation")/f"{names[0][:60]}-and-{names[1][:60]}-{c.split}{mark}"
+
+def _by_labels(c: Comparison) -> str:
+    "Whose labels the runs are measured by, where these aren't their own"
+    return f", by the labels of {labels_name(c.labels)}" if c.labels else ""
+
+def _page_title(c: Comparison) -> str: return f"{' and '.join(c.names)}{_by_labels(c)}"
 
 def _csv(table: pd.DataFrame) -> bytes:
     "A table for a spreadsheet: no text in it is a formula, nor a heading"
@@ -320,7 +330,7 @@ def write_report(
     _make_room(place, files, c.given)
     sections = page_sections(c, shown, photographs=photographs, megabytes=megabytes)
     viewer = viewer_html(["truth", "hit", "confusion", "false alarm", "miss"])
-    html = page(" and ".join(c.names), verdict(c), sections, VIEWER_SCRIPT, VIEWER_STYLE, viewer)
+    html = page(_page_title(c), verdict(c), sections, VIEWER_SCRIPT, VIEWER_STYLE, viewer)
     write_file(place/"compare.json", to_json({**account(c, shown), "files": files}))
     write_file(place/"compare.html", html.encode("utf-8", "backslashreplace"))
     for name, content in tables.items(): write_file(place/name, content)
@@ -343,4 +353,5 @@ def track_comparison(
     wanted = [k for k in ("change", "change_low", "change_high", "p") if k in ap]
     metrics = {f"AP {k.replace('_', ' ')}": ap[k] for k in wanted}
     pages = [f for f in files if Path(f).name in ("compare.html", "compare.json")]
-    return tell_of_recipe(later.place, f"against {c.names[0]}", metrics, verdict(c), pages)
+    name = f"against {c.names[0]}{_by_labels(c)}"
+    return tell_of_recipe(later.place, name, metrics, verdict(c), pages)

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from ..core import AgropestError, explain_os_error, shown
+from ..core import AgropestError, explain_os_error, read_json, shown
 from ..data import load_image, read_dataset
 from ..data.masks import encode_mask
 from .counting import check_overlap, counting_rule, seen_twice
@@ -31,9 +31,10 @@ from .detection_files import (
     JOURNAL, DetectionJournal, begin_results, counted_rows, journal_lines, plain_path,
     read_counts, read_skipped, write_results_of)
 from .over_time import taken_at
-from .photo_files import RESULT, Listing, list_photographs
+from .photo_files import RESULT, Listing, file_stamp, list_photographs, sources_of
 from .photographs import Photograph, check_fps, photographs
 from .quality import quality_warnings
+from .renewal import picture_path, put_in_order, still_done
 from .tiles import check_tile, check_tiled_run, look_at_tiles
 from .use import Detections, Model, lowest_scores, open_model, to_detections
 from ..progress import progress_bar
@@ -118,12 +119,16 @@ def chosen_thresholds(model: Model, threshold: str | float | dict | None) -> tup
 def _no_class_thresholds(model: Model) -> AgropestError:
     measure = model.quality.how_to_measure() if model.quality else ""
     how = f"; measure them by {measure}, or give" if measure else "; give"
-    return AgropestError(f"{model.checkpoint} has no threshold of each class, since nothing was measured by it{how} "
+    damaged = model.quality and model.quality.unproven
+    why = model.quality.why_unknown() if damaged else "nothing was measured by it"
+    return AgropestError(f"{model.checkpoint} has no threshold of each class, since {why}{how} "
                          "a number as `threshold`.")
 
 def _threshold_origin(model: Model) -> str:
     if model.measured: return "where F1 was best when these weights were measured"
-    lacking = "" if model.quality is None or model.quality.own else ", since these weights were never measured"
+    q = model.quality
+    if q and q.unproven and not q.own: return "instead of the run's own, since its measurement is damaged"
+    lacking = "" if q is None or q.own else ", since these weights were never measured"
     return f"where the run's metrics are cut{lacking}"
 
 # %% ../../nbs/api/lab/08_detection.ipynb #cfd3f8d4
@@ -170,18 +175,26 @@ def _request(job: Job) -> dict:
     path = model.detector.path
     return dict(
         run=model.run.name, checkpoint=model.checkpoint, sha256=file_digest(path)["sha256"] if path else None,
-        names=model.names, thresholds=[round(float(v), 6) for v in job.lowest], tile=job.tile, fps=job.fps,
+        images=[plain_path(source) for source in job.listing.sources], names=model.names, thresholds=[round(float(v), 6) for v in job.lowest], tile=job.tile, fps=job.fps,
         overlap=job.overlap, pictures=job.pictures)
 
 # %% ../../nbs/api/lab/08_detection.ipynb #780a63a1
-def _result_folder(images: str, out: str, resume: bool) -> Path:
+def _is_of(folder: Path, place: str) -> bool:
+    "Are the results in a folder those of these photographs?"
+    try: asked = read_json(folder/RESULT)
+    except AgropestError: return False
+    sources = [plain_path(source) for source in sources_of(place)]
+    return isinstance(asked, dict) and asked.get("images") == sources
+
+def _result_folder(images: str, out: str, resume: bool, place: str = "") -> Path:
     "Where the results go: what was asked for, else a folder named after the photographs"
     if out: return Path(out).expanduser()
     stem = re.sub(r"[^\w.+-]+", "-", Path(images.split(",")[0].strip()).stem).strip(".-") or "photographs"
     base = Path("detections")/stem
     taken = [base] if base.exists() else []
     while (path := base.with_name(f"{base.name}-{len(taken) + 1}")).exists(): taken.append(path)
-    if resume and taken: return taken[-1]
+    own = [folder for folder in taken if resume and _is_of(folder, place or images)]
+    if resume and taken: return (own or taken)[-1]
     return path if taken else base
 
 def _check_place(out: Path) -> None:
@@ -210,7 +223,7 @@ def begin_detection(
     model, place = _model_and_images(run_folder, images, checkpoint, device)
     check_tiled_run(model.run, tile)
     lowest, words = chosen_thresholds(model, threshold)
-    folder = _result_folder(images, out, resume)
+    folder = _result_folder(images, out, resume, place)
     _check_place(folder)
     listing = list_photographs(place, folder)
     return Job(model, listing, folder, lowest, words, tile, fps, overlap, pictures, resume, _source_name(images))
@@ -236,13 +249,16 @@ def _reason(name: str, error: AgropestError) -> str:
     said = str(error).removeprefix(f"{name} ").removeprefix("cannot be read as a photograph: ")
     return said.removesuffix(".")
 
-def _with_pixels(item: tuple) -> tuple:   # Name, `Photograph`, pixels, when it was taken; or name, None, why not, ""
+def _with_pixels(item: tuple) -> tuple:   # Name, pixels, what the journal says of it; or name, None, why not
     "A photograph with its pixels, or why there are none"
     name, found = item
-    if isinstance(found, AgropestError): return name, None, _reason(name, found), ""
+    if isinstance(found, AgropestError): return name, None, _reason(name, found)
+    stamp = found.stamp or file_stamp(found.source)   # Before it is read: what comes later is another file
     try: pixels, in_file = found.open()
-    except AgropestError as e: return name, None, _reason(name, e), ""
-    return name, found, pixels, taken_at(name, in_file, found.seconds)
+    except AgropestError as e: return name, None, _reason(name, e)
+    height, width = pixels.shape[:2]
+    about = dict(width=width, height=height, date=taken_at(name, in_file, found.seconds), file=stamp)
+    return name, pixels, about | ({} if found.seconds is None else {"seconds": found.seconds})
 
 # %% ../../nbs/api/lab/08_detection.ipynb #53beec44
 def look_at(job: Job, pixels: np.ndarray) -> Detections:
@@ -289,13 +305,8 @@ def with_boxes(pixels: np.ndarray, found: Detections) -> Image.Image:
     return image
 
 # %% ../../nbs/api/lab/08_detection.ipynb #65e88461
-def _picture_path(out: Path, name: str) -> Path:
-    "Where a copy goes; of a.png and a.jpg to different files"
-    name = re.sub(r"^[/\\]+|:", "", name)   # Of a whole path
-    return out/"pictures"/(name if name.lower().endswith((".jpg", ".jpeg")) else f"{name}.jpg")
-
 def _write_picture(out: Path, name: str, pixels: np.ndarray, found: Detections) -> None:
-    path = _picture_path(out, name)
+    path = picture_path(out, name)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -313,15 +324,13 @@ def _go_through(job: Job, done: set, progress: bool) -> None:
     often = 0.2 if sys.stderr.isatty() else 10   # Seconds; a saved notebook wants few lines
     bar = progress_bar(None, "photographs", progress, total=total, initial=min(len(done), total), mininterval=often)
     try:
-        for name, photograph, pixels, taken in ahead(items, _with_pixels):
-            if photograph is None: journal.skipped(name, pixels)
+        for name, pixels, about in ahead(items, _with_pixels):
+            if pixels is None: journal.skipped(name, about)
             else:
                 found = look_at(job, pixels)
                 again = seen_twice(found.boxes, job.overlap)
                 if job.pictures: _write_picture(job.out, name, pixels, _only(found, again))
-                into = {} if photograph.seconds is None else {"seconds": photograph.seconds}
-                about = dict(width=found.size[0], height=found.size[1], date=taken)
-                journal.found(name, _coco_rows(found), again, **about, **into)
+                journal.found(name, _coco_rows(found), again, **about)
             bar.update()
     finally:
         bar.close()
@@ -334,9 +343,10 @@ def detect_photographs(
     "Look at all photographs, or at those that are left, and write what was found"
     take(job.out)
     try:
-        done = begin_results(job.out, _request(job), job.resume)
-        _go_through(job, done, progress)
+        begin_results(job.out, _request(job), job.resume)
+        _go_through(job, still_done(job.out, job.listing), progress)
         _check_any_read(job)
+        if job.resume: put_in_order(job.out, job.listing)
         return write_results_of(job.out, job.model.names, job.listing.skipped)
     finally:
         release(job.out)
@@ -346,7 +356,7 @@ def _check_any_read(job: Job) -> None:
     "An error if nothing at all could be looked at; then no results are left behind"
     if any("found" in line for line in journal_lines(job.out)): return
     first = next(journal_lines(job.out), {"file_name": "", "skipped": "there is none"})
-    for name in (JOURNAL, RESULT): (job.out/name).unlink(missing_ok=True)
+    for name in () if job.resume else (JOURNAL, RESULT): (job.out/name).unlink(missing_ok=True)
     count = f"the first of {len(job.listing.files):,} files is" if len(job.listing.files) > 1 else "the file is"
     raise AgropestError(f"None of the photographs and videos could be looked at, and nothing was written; {count} "
                         f"{shown(first['file_name'])}: {first['skipped']}.")

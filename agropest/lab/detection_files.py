@@ -49,6 +49,17 @@ def _asked_otherwise(out: Path, differ: list) -> AgropestError:
     return AgropestError(f"{out} holds detections that were asked for otherwise: {said}; nothing was overwritten. "
                          f"{advice}, or choose another `out`.")
 
+def _of_others(out: Path, old: dict, new: dict) -> AgropestError | None:
+    "The error for results of other photographs; None if they are of these"
+    was = old.get("images")
+    if was == new.get("images"): return None
+    if not was:
+        return AgropestError(f"{out} doesn't say of which photographs its detections are, since an older version wrote "
+                             "them; they stay as they are. Choose another `out`.")
+    def told(places): return shown(", ".join(places) if isinstance(places, list) else places)[1:-1]
+    return AgropestError(f"{out} holds detections of other photographs, of {told(was)}; asked for are those of "
+                         f"{told(new.get('images'))}. Nothing was overwritten; choose another `out`.")
+
 _GIVEN_AGAIN = ("threshold", "tile", "fps", "overlap", "pictures")   # Asked for under the names that the request has
 
 def begin_results(
@@ -65,7 +76,10 @@ def begin_results(
             raise AgropestError(f"{out} exists and holds no detections; nothing was overwritten. Choose another `out`.")
         write_json(path, request)
         return set()
-    differ = _differences(read_json(path), request)
+    old = read_json(path)
+    others = _of_others(out, old if isinstance(old, dict) else {}, request)
+    if others: raise others
+    differ = _differences(old, request)
     if differ: raise _asked_otherwise(out, differ)
     if not resume:
         raise AgropestError(f"{out} holds these detections already; go on with them by `resume` True, "
@@ -105,7 +119,7 @@ class DetectionJournal:
     "Writes a line for each photograph, and gives ids to those that could be looked at"
     def __init__(self, out: Path):
         self.path = Path(out)/JOURNAL
-        self.last_id = sum("found" in line for line in journal_lines(out))
+        self.last_id = max((line.get("id", 0) for line in journal_lines(out)), default=0)
         try: self.file = open(self.path, "ab", buffering=0)   # Nothing is left to be written when it is closed
         except OSError as e: raise explain_os_error(e, self.path) from e
 

@@ -14,12 +14,13 @@ from pathlib import Path
 import orjson
 import pandas as pd
 
-from ..compare.case import Case, Evidence, predictions_name, with_report
+from ..compare.case import Case, Evidence, labels_name, predictions_name, with_report
 from ..compare.differences import check_comparable
 from ..compare.findings import find
 from ..compare.inputs import (
     Known, by_other_labels, check_place, is_run, known_as, known_of, naming, open_evidence,
     open_side, recognised, run_of)
+from ..compare.record_rules import is_edited
 from ..core import AgropestError, choose, spare_files, write_file, write_json
 from ..data import coco_dict
 from .experiment import Experiment, check_torch, open_run
@@ -34,10 +35,10 @@ from ..show.style import save_figure
 from ..text import Sentence
 from ..tracking.follow import follow
 from ..tracking.kept_weights import check_trained, find_weights
-from ..tracking.places import check_run_folder, found_place
+from ..tracking.places import check_run_folder, found_place, say_result
 from ..tracking.resumption import broken_off
 from ..tracking.run_folder import (
-    check_unchanged, read_metrics, read_record, stage, update_record)
+    check_unchanged, read_metrics, read_record, record_digest, stage, update_record)
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #315ab49e
 def broken_input(evidence: Evidence) -> list:   # Of dicts; [] if nothing is above a note
@@ -169,8 +170,10 @@ def _weights_notes(folder: Path, checkpoint: str | int) -> list:   # Of sentence
 
 def _known_of_weights(experiment: Experiment, weights: Path) -> dict:
     "What the run's record and log say of weights that aren't the final ones; its metrics are of others"
-    record = {**read_record(experiment.folder), "figures": None}
-    if weights.name == experiment.engine.best_weights: record["best"] = record.get("best") or {"source": "regular"}
+    own = read_record(experiment.folder)
+    record = {**own, "figures": None}
+    if weights.name == experiment.engine.best_weights: record["best"] = own.get("best") or {"source": "regular"}
+    if not is_edited(own): record["sha256"] = record_digest(record)   # What was left out here is no one's edit
     return dict(record=record, log=read_metrics(experiment.folder), settings=experiment.run)
 
 def _status_kept(folder: Path) -> str:
@@ -203,7 +206,7 @@ def evaluate_checkpoint(
     given = open_evidence(str(path), name, known, split, e.run.score_thresh_test)
     notes = (*given.notes, *_weights_notes(e.folder, checkpoint))
     given = replace(given, notes=notes, **_known_of_weights(e, weights))
-    with stage(e.folder, f"measure {split}", _status_kept(e.folder)):
+    with stage(e.folder, f"measure {split}", _status_kept(e.folder), into):
         _write_truth(path.with_name("truth.json"), known.truths[split])
         return write_results(with_report(given, left_out), place)
 
@@ -248,7 +251,7 @@ def _of_weights(folder: Path, checkpoint: str | int, known: Known) -> Evidence:
         raise AgropestError(f"The weights {weights.name} of {folder} have no predictions for {split} yet; "
                             "make them first: leave out `truth`.")
     threshold = open_evidence(str(folder), name, known, split).threshold
-    return open_evidence(str(path), f"{name}, {weights.name}", replace(known, given=None), split, threshold)
+    return open_evidence(str(path), f"{name}, {weights.name}", replace(known, given=None, ids=None), split, threshold)
 
 def evaluate_by_labels(
     run_folder: str,
@@ -265,8 +268,8 @@ def evaluate_by_labels(
     folder = check_run_folder(run_folder)
     known = by_other_labels(folder, truth, split, data, images)
     opened = _of_weights(folder, checkpoint, known)
-    labels = "/".join(Path(truth).expanduser().absolute().parts[-2:])
-    given = replace(opened, name=f"{opened.name}, labels {labels}", labels=truth)
+    name = f"{opened.name}, labels {labels_name(truth)}"
+    given = replace(opened, name=name, labels=truth)
     left_out = image_list(leave_out, given.truth)
     place = place_of_results(given, out, left_out)
     check_results(place, truth, leave_out, beside)
@@ -334,8 +337,14 @@ def _check_same_truth(evidence: Evidence, known: Known) -> None:
 def _known_beside(evidence: Evidence, place: str, data: str, images: str) -> Known:
     "What a second run is measured by; the labels that were asked for, if they weren't the first run's own"
     e = evidence
-    if e.labels: return Known(e.truths, None, e.split, given=e.truth)
+    if e.labels: return Known(e.truths, e.data, e.split, given=e.truth, labels=e.labels)
     return recognised(place, Known(e.truths, e.data, e.split, (), *e.given), data, e.split, images)
+
+def _say_beside(other: Evidence) -> None:
+    "What the second run reached, and where both stand"
+    def text(value): return "undefined" if value is None else f"{100*value:.1f}"
+    aps = ", ".join(f"{name} {text(other.part(other.split)[name])}" for name in ("AP", "AP50"))
+    say_result(f"Beside it {other.name}: {aps} on {other.split}; both are in the notebook, under “Beside a second run”")
 
 def open_beside(
     evidence: Evidence,    # What it is laid beside
@@ -354,7 +363,9 @@ def open_beside(
         _check_same_truth(evidence, known)
     missing = is_run(place) and not (Path(place).expanduser()/predictions_name(split)).exists()
     if missing: predict_missing(open_run(Path(place).expanduser(), data, device, images), split)
-    return open_side(place, known_as(place), known, split, evidence.threshold)
+    other = open_side(place, known_as(place), known, split, evidence.threshold)
+    _say_beside(other)
+    return other
 
 # %% ../../nbs/api/lab/03_evaluation.ipynb #0ccbec8e
 def _both_named(evidence: Evidence, other: Evidence) -> list:

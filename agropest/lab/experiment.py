@@ -28,7 +28,7 @@ from ..runs import (
     RUNS, Run, changes, check_run, find_run, from_dict, lost_in_smoke, schedule, smoke, to_dict)
 from ..runs.engine import Engine, find_engine
 from ..runs.reach import check_reach
-from ..runs.recipe import never_reached, run_heading
+from ..runs.recipe import from_nothing, never_reached, run_heading
 from ..runs.settings import is_settings_file, naming_line, parent_named, with_settings
 from ..text import Sentence
 from ..tracking.ownership import FolderHeld, is_ownership
@@ -135,6 +135,11 @@ def _lost_note(lost: tuple, parent: str | int) -> tuple:   # (split, what, more)
     both = ", ".join(f"{value}" for *_, value in lost)
     return "", f"the smoke scale loses {settings}", f"shrunk it is {both}, as in run {parent}"
 
+def _learned_anew(run: Run) -> str:
+    "What a run at full scale trains for want of weights; \"\" where nothing is changed"
+    if run.weights or run.scale != "full" or not hasattr(run, "norm"): return ""
+    return f"norm is {run.norm} and freeze_at {run.freeze_at}: frozen without statistics, it couldn't learn"
+
 NOT_VALIDATED = "nothing is measured while it trains, and the last weights are kept"
 
 def _where_measured(data: DetectionDataset) -> str:
@@ -158,6 +163,7 @@ def _notes(
     rest = "the rest can come out otherwise than it would have there"
     if moved: notes.append(("", "goes on elsewhere", f"{moved}; {rest}"))
     if lost: notes.append(_lost_note(lost, run.parent))
+    if changed := _learned_anew(run): notes.append(("", "begins without weights", changed))
     notes += [("", *line.split(": ", 1)) for line in never_reached(run)]
     if "test" not in data.splits: notes.append(("", "there is no split test", _where_measured(data)))
     if "valid" not in data.splits: notes.append(("", "there is no split valid", NOT_VALIDATED))
@@ -182,7 +188,8 @@ class Experiment:
     why: str = ""        # Why this scale
     deterministic: bool = False   # Deterministic algorithms only, an error where there is none
     track: str = "none"  # Trackers: names of `agropest.tracking.follow`
-    devices: int = 1     # GPUs to train on, a process each
+    devices: int = 1     # Processes on a machine, each with a device
+    nodes: int = 1       # Machines
     images: str = ""     # Where the dataset's images were said to be, if that was said
     lost: tuple = ()     # Settings that no longer differ from the parent's at the smoke scale
     base: Run | None = None   # At full scale, of a run with settings of one's own: what it descends from
@@ -234,7 +241,8 @@ def _at_scale(
     size, why = choose_scale(scale, data, device_type(device) != "cpu", recipe)
     run, lost = (smoke(recipe), _lost_by_shrinking(recipe)) if size == "smoke" else (recipe, ())
     if size == "smoke": why += _shrunk_text(base, recipe, run)
-    return (run if weights == "recipe" else replace(run, weights=weights)), lost, why
+    if weights == "recipe": return run, lost, why
+    return (replace(run, weights=weights) if weights else from_nothing(run)), lost, why
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #81864be1
 USUAL_RUN = "1"   # The notebook's, where nobody asked for another
@@ -271,11 +279,19 @@ def _recipe_of(run, settings) -> tuple:   # The run with settings of its own, an
     raise AgropestError(f"{recipe.name} is the name of another run; give the settings a `name` of their own.")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #002a1447
-def _check_weights(weights: str) -> None:
-    "An error if weights that were asked for can't be had"
-    if weights in ("recipe", "pretrained", ""): return
+def _check_machines(device: str, devices: int, nodes: int) -> None:
+    "An error if there are not so many devices, or machines"
+    from agropest.engines.common import find_device
+    from agropest.engines.machines import check_machines
+    check_machines(find_device(device), devices, nodes)
+
+def _check_weights(run: Run, base: Run, engine: Engine, asked: str) -> None:
+    "An error if weights that were asked for, other than the recipe's own, can't be used"
+    own = asked == "recipe" and run.weights == base.weights
+    if own or run.weights in ("pretrained", ""): return
     from agropest.models.weights import fetch_weights
-    fetch_weights(weights)
+    fetch_weights(run.weights)
+    engine.check_weights(run)
 
 def _shrunk_text(base: Run, asked: Run, run: Run) -> str:   # A recipe, with settings of one's own, at its scale
     "What became of settings of one's own at the small scale"
@@ -284,12 +300,18 @@ def _shrunk_text(base: Run, asked: Run, run: Run) -> str:   # A recipe, with set
     return "".join(f"; {k} {full[k]} is {small[k]} there" for k in own)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d6220ab5
-def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool) -> Path:
+def _of_machine(nodes: int) -> str:   # "" on the first, or the only one
+    "How the folder of one of several machines ends: each has its own"
+    rank = int(os.environ.get("NODE_RANK") or 0) if nodes > 1 else 0
+    return f"-node-{rank}" if rank else ""
+
+def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool, nodes: int = 1) -> Path:
     "The run folder: what was asked for, else one that is named after the run and its data"
-    if out: return run_place(out)
+    if out: return run_place(f"{out}{_of_machine(nodes)}")
     name = "run-" + re.sub(r"[^\w.+-]+", "-", str(run.name))
     if run.scale == "smoke": name += "-smoke"
     if not is_named(data) or data == "AgroPest-12": name += f"-{source.name}"
+    name += _of_machine(nodes)
     return next_folder(runs_folder()/name, resume)
 
 def _to_learn_from(data: DetectionDataset) -> DetectionDataset:
@@ -307,7 +329,7 @@ def _record_of(e: Experiment, engine: str, data: str) -> dict:
         settings=to_dict(e.run), parent=e.run.parent, differences={k: list(v) for k, v in rows},
         engine=engine, seed=e.seed, data=data_record(e.data, e.source, named, e.images),
         deterministic=e.deterministic, device=device_type(e.device), devices=e.devices,
-        order=order_record(e.run, e.data, e.seed))
+        nodes=e.nodes, order=order_record(e.run, e.data, e.seed))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d6ea7cdb
 def _check_begun(folder: Path) -> None:
@@ -343,7 +365,8 @@ def begin(
     weights: str = "recipe",    # The recipe's; or a file, an address#sha256=…, a run folder; "" for none
     seed: int = 42,
     device: str = "auto",
-    devices: int = 1,           # GPUs to train on, a process each
+    devices: int = 1,           # Processes on this machine, each with a GPU
+    nodes: int = 1,             # Machines on which the same is begun
     out: str = "",              # The run folder; if empty runs/<name>, numbered if taken
     resume: bool = False,       # Go on with an unfinished run
     deterministic: bool = False,   # Deterministic algorithms only, an error where there is none
@@ -359,11 +382,12 @@ def begin(
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module, source = load_engine(engine), find_data(data)
     recipe, lost, why = _at_scale(recipe, base, scale, data, device, weights)
-    def place(): return _folder_for(recipe, data, source, out, resume)
-    _check_begun(place()) if resume else _check_weights(weights)
+    def place(): return _folder_for(recipe, data, source, out, resume, nodes)
+    if (devices, nodes) != (1, 1): _check_machines(device, devices, nodes)
+    _check_begun(place()) if resume else _check_weights(recipe, base, module, weights)
     dataset = _to_learn_from(dataset_at(source, images))
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
-    experiment = Experiment(*parts, devices, images, lost, None if base.name == recipe.name else base)
+    experiment = Experiment(*parts, devices, nodes, images, lost, None if base.name == recipe.name else base)
     return replace(experiment, folder=_begin_free(place, _record_of(experiment, engine, data), resume))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #567918b0
@@ -383,11 +407,12 @@ def train(
 ) -> list:                       # The lines of metrics.json
     "Train, or go on where the folder's checkpoint stands; a finished run is left alone"
     e = experiment
+    track = "none" if _of_machine(e.nodes) else e.track   # One of several machines tells of all
     how = dict(
-        seed=e.seed, device=e.device, measure=evaluate, deterministic=e.deterministic, track=e.track)
+        seed=e.seed, device=e.device, measure=evaluate, deterministic=e.deterministic, track=track)
     how |= _check_keeping(keep_checkpoints, e.engine)
-    if e.devices != 1: how["devices"] = e.devices   # An engine needn't know of several
-    if not is_through(e.folder, "fit"): e.engine.fit(e.run, e.data, e.folder, **{**how, **options})
+    several = {k: v for k, v in dict(devices=e.devices, nodes=e.nodes).items() if v != 1}
+    if not is_through(e.folder, "fit"): e.engine.fit(e.run, e.data, e.folder, **{**how, **several, **options})
     return read_metrics(e.folder)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #e049581d
@@ -460,4 +485,5 @@ def open_run(
     source, dataset = dataset_of_run(folder, data, images)
     return Experiment(
         from_dict(record["settings"]), dataset, source, folder, engine, record["seed"],
-        device, record.get("why_this_scale", ""), bool(record["deterministic"]))
+        device, record.get("why_this_scale", ""), bool(record["deterministic"]),
+        devices=record.get("devices") or 1, nodes=record.get("nodes") or 1)

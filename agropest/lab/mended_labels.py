@@ -18,7 +18,9 @@ import pandas as pd
 
 from ..core import AgropestError, shown, spare_inputs, write_file, write_json
 from .mending import handed_name, open_truth, suggestion_label
-from .returned_files import ReturnedBox, ReturnedFile, ReturnedImage, read_returned_file
+from .returned_classes import class_finder, with_classes
+from .returned_files import (
+    ReturnedBox, ReturnedFile, ReturnedImage, UnusableRow, read_returned_file)
 from ..measure.coco_results import known_size
 from ..measure.errors import iou_matrix
 from ..measure.given import name_finder
@@ -118,32 +120,6 @@ def _check_some_known(ids: dict, why: dict, found: ReturnedFile) -> None:
                         f"{reason}. Images keep the names that they were handed over by, and run and "
                         "split must be those that were handed over.")
 
-# %% ../../nbs/api/lab/11_mended_labels.ipynb #516245a4
-def _class_finder(names: list):   # A function: label → the class's name, or the label
-    "Classes by their names, or by what looks like one of them alone"
-    def plain(name): return " ".join(name.split()).casefold()
-    counts = Counter(map(plain, names))
-    looks = {plain(n): n for n in names if counts[plain(n)] == 1}
-    known = set(names)
-    return lambda label: label if label in known else looks.get(plain(label), label)
-
-def _with_classes(truth: dict, labels: list, add_classes: bool, where: str) -> dict:
-    "The ground truth with classes that are new, if they are wanted"
-    known = {str(c["name"]) for c in truth["categories"]}
-    new = [label for label in dict.fromkeys(labels) if label not in known]
-    if not new: return truth
-    odd = next((label for label in new if not label.strip() or len(label) > 200), None)
-    if odd is not None:
-        raise AgropestError(f"{where} has boxes of the class {shown(odd)}; "
-                            "give them a name of at most 200 letters.")
-    if not add_classes:
-        raise AgropestError(
-            f"{where} has boxes of the class {shown(new[0])}, which the ground truth doesn't know; "
-            "rename it there, or take it up by `add_classes` (`-p add_classes True`).")
-    first = max((c["id"] for c in truth["categories"]), default=0) + 1
-    added = [{"id": first + n, "name": label} for n, label in enumerate(new)]
-    return {**truth, "categories": [*truth["categories"], *added]}
-
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #21bb60e9
 _CUT = "cut at the edge of the image"
 
@@ -162,6 +138,9 @@ def _taken_text(ways: list) -> str:
     return ", ".join(["taken", *filter(None, ways)])
 
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #17e1c25f
+_NO_AREA = "outside of its image, or without area"
+_REPEATED = "left out: there twice, of the same class and in the same place"
+
 class _Taker:
     "Takes boxes, and keeps the account of them"
     def __init__(self, truth: dict, ids: dict):
@@ -170,6 +149,11 @@ class _Taker:
         self.images = {i["id"]: i for i in truth["images"]}
         self.owner = {str(a["id"]): a["image_id"] for a in truth["annotations"]}
         self.boxes = {i: [] for i in ids.values() if i is not None}
+        self.before = _labels_before(truth, self.boxes)
+        self.unusable = []        # Of UnusableRow
+        self.unclear = {}         # Image id → why a row of it was left out
+        self.times = Counter()    # Image, class and place → boxes that came back
+        self.room = {}            # The same → boxes that the ground truth has there
         self.account = Counter()
 
     def take(self, b: ReturnedBox) -> None:
@@ -177,11 +161,66 @@ class _Taker:
         image = self.ids[b.image]
         box, cut = _within(b.box, self.images[image])
         if box is None:
-            self.account["left out: outside of its image, or without area"] += 1
+            self.unusable.append(UnusableRow(b.image, b.annotation, _NO_AREA))
+            return
+        label = self.classes[b.label]
+        if self.is_repeated(image, label, box):
+            self.account[_REPEATED] += 1
             return
         number = int(b.annotation) if self.owner.get(b.annotation) == image else -1
-        self.boxes[image].append((number, self.classes[b.label], box))
+        self.boxes[image].append((number, label, box))
         self.account[_taken_text([b.read_as, _CUT*cut])] += 1
+
+    def is_repeated(self, image: int, label: int, box: list) -> bool:
+        "Did it come back already, as often as the ground truth has it?"
+        place = (image, label, *(round(v, 1) for v in box))
+        self.times[place] += 1
+        if self.times[place] == 1: return False
+        if place not in self.room:
+            alike = [a for a in self.before[image] if a["category_id"] == label]
+            self.room[place] = sum(not _is_moved(a, box) for a in alike)
+        return self.times[place] > self.room[place]
+
+# %% ../../nbs/api/lab/11_mended_labels.ipynb #738f07ea
+def _labels_before(truth: dict, images) -> dict:   # Image id → its annotations but crowds
+    "The labels of some images"
+    before = {i: [] for i in images}
+    for a in truth["annotations"]:
+        if a["image_id"] in before and not a.get("iscrowd"): before[a["image_id"]].append(a)
+    return before
+
+def _keep_labels(taker: _Taker, rows: list) -> None:   # Of UnusableRow
+    "Rows that can't be used: a label that one carries the number of stays as it was"
+    numbers = {n for boxes in taker.boxes.values() for n, _, _ in boxes}
+    labels = {(i, str(a["id"])): a for i, some in taker.before.items() for a in some}
+    for row in rows:
+        image = taker.ids[row.image]
+        if image is None:
+            taker.account["left out: its image was left out"] += 1
+            continue
+        a = labels.get((image, row.annotation))
+        known = a is not None and a["id"] not in numbers
+        if known and not taker.is_repeated(image, a["category_id"], a["bbox"]):
+            numbers.add(a["id"])
+            taker.boxes[image].append((a["id"], a["category_id"], a["bbox"]))
+            taker.account[f"left as it was: {row.why}"] += 1
+            continue
+        taker.unclear.setdefault(image, row.why)
+        taker.account[f"left out: {row.why}"] += 1
+
+# %% ../../nbs/api/lab/11_mended_labels.ipynb #1a9c5e0e
+def _unclear_removals(taker: _Taker) -> list:   # Of sentences
+    "What is to be said of labels that count as removed beside rows that can't be used"
+    removed = {}
+    for image in taker.unclear:
+        changes = _image_changes(taker.before[image], taker.boxes[image])
+        removed[image] = sum(what == "removed" for what, *_ in changes)
+    first = next((i for i, n in removed.items() if n), None)
+    if first is None: return []
+    name = shown(taker.images[first].get("file_name", ""))
+    return [f"Labels that count as removed in images of which a row can't be taken as a box: "
+            f"{sum(removed.values()):,} ({name} for one, with a row that is {taker.unclear[first]}). If such a row "
+            "stands for a label, draw it as a box in the image, and export again."]
 
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #b025cd93
 def _sorted_out(found: ReturnedFile, ids: dict, asked: str, account: Counter) -> list:
@@ -196,7 +235,7 @@ def _sorted_out(found: ReturnedFile, ids: dict, asked: str, account: Counter) ->
 
 def _by_class(rows: list, truth: dict) -> tuple:   # Of ReturnedBox; notes
     "Boxes with the names of classes that they mean"
-    find = _class_finder([str(c["name"]) for c in truth["categories"]])
+    find = class_finder([str(c["name"]) for c in truth["categories"]])
     meant = Counter((b.label, find(b.label)) for b in rows)
     notes = [f"Boxes of {shown(written)} were taken as {shown(name)}: {n:,}."
              for (written, name), n in meant.items() if written != name]
@@ -233,12 +272,13 @@ def read_returned(
     asked = suggestion_label([str(c["name"]) for c in truth["categories"]])
     account = Counter()
     rows, renamed = _by_class(_sorted_out(found, ids, asked, account), truth)
-    truth = _with_classes(truth, [b.label for b in rows], add_classes, found.name)
+    truth = with_classes(truth, [b.label for b in rows], add_classes, found.name)
     taker = _Taker(truth, ids)
     for b in rows: taker.take(b)
+    _keep_labels(taker, [*found.unusable, *taker.unusable])
     account.update(taker.account)
     told = [*found.notes, *notes, *renamed]
-    cautions = _removals(truth, taker.boxes, many_removed, found.name)
+    cautions = _removals(truth, taker.boxes, many_removed, found.name) + _unclear_removals(taker)
     rows_told = dict(account.most_common())
     return Returned(truth, list(taker.boxes), taker.boxes, told, rows_told, cautions)
 
@@ -324,9 +364,7 @@ CHANGE_COLUMNS = ("image_id", "file_name", "annotation_id", "change", "class_bef
 
 def _changes(returned: Returned) -> list:   # (image id, change, annotation, class, box)
     "All changes, image by image"
-    before = {i: [] for i in returned.images}
-    for a in returned.truth["annotations"]:
-        if a["image_id"] in before and not a.get("iscrowd"): before[a["image_id"]].append(a)
+    before = _labels_before(returned.truth, returned.images)
     return [(i, *c) for i in sorted(before) for c in _image_changes(before[i], returned.boxes[i])]
 
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #f99cf89d

@@ -19,18 +19,18 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from ..compare.case import Evidence
-from ..compare.inputs import is_run
 from ..core import (
     AgropestError, choose, explain_os_error, read_json, spare_inputs, write_file, write_json)
 from ..data.image_files import IMAGE_SUFFIXES
 from .evaluation import results_folder
 from .quality import LOW_AP50
+from .result_folder import run_written_to
 from ..measure.coco_results import check_truth, known_size
 from ..measure.given import counted_from_1, repaired_truth
 from ..measure.label_errors import DOUBT_COLUMNS, DOUBT_WORDS, label_doubts, write_doubts
 from ..measure.metrics import evaluate
 from ..text import Sentence, clean
-from ..tracking.run_folder import stage
+from ..tracking.run_folder import recorded
 
 # %% ../../nbs/api/lab/10_mending.ipynb #0a52243c
 def find_doubts(
@@ -43,10 +43,8 @@ def find_doubts(
         doubts = pd.DataFrame(columns=DOUBT_COLUMNS)
         doubts.attrs["why"] = str(e)
     path = spare_inputs(results_folder(evidence, out)/"label_doubts.csv", evidence.place)
-    run = Path(evidence.place).expanduser()
-    in_run = not out and is_run(evidence.place) and path.resolve().is_relative_to(run.resolve())
-    with stage(run, f"doubt {evidence.split}", "finished") if in_run else nullcontext():
-        write_doubts(doubts, path)
+    run = run_written_to(evidence, path)
+    with recorded(run) if run else nullcontext(): write_doubts(doubts, path)
     return doubts
 
 def doubts_table(doubts: pd.DataFrame, n: int = 10) -> pd.DataFrame | Sentence:

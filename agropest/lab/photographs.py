@@ -18,7 +18,8 @@ import numpy as np
 from PIL import Image
 
 from ..core import AgropestError, shown
-from .photo_files import VIDEOS, Listing, has_suffix, open_photograph
+from .photo_files import (
+    VIDEOS, Listing, file_stamp, has_suffix, open_photograph, why_no_file)
 
 # %% ../../nbs/api/lab/08_photographs.ipynb #482fdf15
 @dataclass(frozen=True)
@@ -28,10 +29,13 @@ class Photograph:
     source: Path                   # The file, or the video
     seconds: float | None = None   # Into the video
     frame: np.ndarray | None = None
+    stamp: list | None = None      # Of the video, before it was opened
 
     def open(self) -> tuple:       # (h, w, 3) uint8 RGB; when it was taken, "2026-05-01 12:30:00" or ""
         "Pixels, upright, and the time in the file"
         if self.frame is not None: return self.frame, ""
+        special = why_no_file(self.source)
+        if special: raise AgropestError(f"{self.name} can't be read: {special}.")
         try: content = self.source.read_bytes()
         except OSError as e: raise AgropestError(f"{self.name} can't be read: {e.strerror or e}.") from None
         return open_photograph(self.source, content, self.name), exif_time(content)
@@ -56,6 +60,8 @@ def _opened_video(path: Path, name: str):
     "OpenCV's reader of a video; one sentence if it can't be read"
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")   # What is wrong is said once, by us
     import cv2
+    special = why_no_file(path)
+    if special: raise AgropestError(f"{name} can't be read: {special}.")
     try:
         with open(path, "rb") as file: head = file.read(4096)
     except OSError as e: raise AgropestError(f"{name} can't be read: {e.strerror or e}.") from None
@@ -102,6 +108,7 @@ def video_photographs(
     "The frames of a video as photographs"
     import cv2
     def frame_name(number): return f"{name}/frame-{number:06}.jpg"
+    stamp = file_stamp(path)
     try: video = _opened_video(path, name)
     except AgropestError as e:
         yield e
@@ -109,7 +116,7 @@ def video_photographs(
     promised = video.get(cv2.CAP_PROP_FRAME_COUNT)
     try:
         for number, seconds, pixels in _video_frames(video, fps, lambda n: not done(frame_name(n))):
-            if pixels is not None: yield Photograph(frame_name(number), path, round(seconds, 3), pixels)
+            if pixels is not None: yield Photograph(frame_name(number), path, round(seconds, 3), pixels, stamp)
     finally: video.release()
     if number == 0 or number < promised - 1:
         yield AgropestError(f"{name} ends after {number:,} of {max(promised, 0):,.0f} frames; "

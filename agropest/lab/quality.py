@@ -12,12 +12,13 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core import read_json
 from ..runs.engine import engine_of
 from ..tracking.kept_weights import how_far
 from ..tracking.measurements import (
     Measurement, measurement_of, measurements, unproven_metrics)
 from ..tracking.resumption import broken_off
-from ..tracking.run_folder import is_through, read_metrics, read_record
+from ..tracking.run_folder import is_through, read_metrics, read_record, record_digest
 
 # %% ../../nbs/api/lab/07_quality.ipynb #3216ac6d
 LOW_AP50 = 0.5   # Below it precision or recall is under 72 in 100, averaged over the classes
@@ -43,6 +44,7 @@ class Quality:
     drawn: bool = False          # Was it trained on drawings alone?
     about: str = ""              # Of which iteration the weights are, where that isn't the last
     doubts: tuple = ()           # Sentences: what else speaks against the weights or their metrics
+    unproven: tuple = ()         # Files of metrics of these weights that aren't those that were written
 
     def __str__(self): return f"run {self.run} ({self.scale}): {self.measured()}"
 
@@ -52,8 +54,14 @@ class Quality:
 
     def _metrics(self) -> str:
         if self.own: return metrics_sentence(self.own)
-        if not self.other: return f"{self.weights} was never measured"
-        return f"{self.weights} was never measured; another checkpoint's are {metrics_sentence(self.other)}"
+        lacking = f"{self.weights}: {self.why_unknown()}" if self.unproven else f"{self.weights} was never measured"
+        if not self.other: return lacking
+        return f"{lacking}; another checkpoint's are {metrics_sentence(self.other)}"
+
+    def why_unknown(self) -> str:
+        "Why there are no metrics of these weights, in a part of a sentence; \"\" if there are some"
+        if self.own: return ""
+        return "its measurement is damaged" if self.unproven else "it was never measured"
 
     def how_to_measure(self) -> str:
         "The command that measures weights that weren't; \"\" if they were"
@@ -76,7 +84,7 @@ def quality_warnings(q: Quality) -> list:   # Sentences
         said.append("This is a smoke run, a shrunken network after a short training: it shows that the way works, "
                     "and its counts are not meant for use.")
     if q.drawn: said.append("It has seen drawings of insects only, never a photograph.")
-    if not q.own: said.append(f"How good {q.weights} is isn't known, since it was never measured.")
+    if not q.own: said.append(f"How good {q.weights} is isn't known, since {q.why_unknown()}.")
     ap50 = q.own.ap("AP50") if q.own else None
     if ap50 is not None and ap50 < LOW_AP50:
         most = math.ceil(100*math.sqrt(1.01*max(ap50, 0)))
@@ -129,7 +137,19 @@ def _about_weights(folder: Path, record: dict, weights: str) -> str:   # "" of t
     kind = "epoch" if "epochs" in record["settings"] else "iteration"
     return f"{weights} is of {kind} {int(number[1]) + 1:,}{_of_all(record)}"
 
-def _doubts_of(folder: Path, record: dict, weights: str) -> tuple:   # Sentences
+def _how_to_verify(folder: Path) -> str:
+    "The command that says which of a run's files aren't those that it wrote"
+    place = Path(folder).as_posix()
+    script = f"from agropest.lab.verify import verify; print(verify({place!r}))"
+    plain = re.fullmatch(r"[\w./ ~-]+", place)   # Easier to read where nothing in it means anything to a shell
+    return f'python -c "{script}"' if plain else f"python -c {shlex.quote(script)}"
+
+def _record_was_changed(folder: Path) -> bool:
+    "Was run.json changed since it was written? Old ones have no digest"
+    record = read_json(Path(folder)/"run.json")
+    return "sha256" in record and record_digest(record) != record["sha256"]
+
+def _doubts_of(folder: Path, record: dict, unproven: tuple) -> tuple:   # Sentences
     "A training that hasn't ended well, and metrics that aren't those that were written"
     said = []
     if record["status"] == "running" and not is_through(folder, "fit"):
@@ -137,9 +157,13 @@ def _doubts_of(folder: Path, record: dict, weights: str) -> tuple:   # Sentences
         said.append(f"The run is still in training, {far}; these weights are not its last.")
     ended = broken_off(record)
     if ended: said.append(f"The run was {ended}.")
-    for name in unproven_metrics(folder, weights):
-        said.append(f"{name} isn't the file that the run's record knows, so its metrics aren't quoted; "
-                    "verify.ipynb says more, and evaluate.ipynb measures again.")
+    if _record_was_changed(folder):
+        said.append("run.json was changed since the run wrote it, so its settings may be others than those that were "
+                    f"measured; {_how_to_verify(folder)} says more.")
+    for name in unproven:
+        became = "isn't the file that the run's record knows" if (Path(folder)/name).exists() else "is gone"
+        said.append(f"{name} {became}, so its metrics aren't quoted; "
+                    f"{_how_to_verify(folder)} says more, and evaluate.ipynb measures again.")
     return tuple(said)
 
 # %% ../../nbs/api/lab/07_quality.ipynb #7c1a3479
@@ -157,6 +181,8 @@ def quality_of(
     data = record.get("data")
     drawn = isinstance(data, dict) and str(data.get("named", "")).startswith("mini")
     scale = record.get("scale") or "full"
-    doubts = _doubts_of(folder, record, weights.name)
+    unproven = tuple(unproven_metrics(folder, weights.name))
+    doubts = _doubts_of(folder, record, unproven)
     name = str(record["name"])
-    return Quality(Path(folder), name, scale, weights.name, own, other, str(checkpoint), drawn, about, doubts)
+    said = (str(checkpoint), drawn, about, doubts, unproven)
+    return Quality(Path(folder), name, scale, weights.name, own, other, *said)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KEPT_KEYS', 'Reproduction', 'compare_runs', 'as_recorded', 'again', 'reproduce', 'tiny', 'tiny_run',
-           'run_to_reproduce', 'reproduced', 'what_is_recorded', 'drift', 'plot_drift']
+           'run_to_reproduce', 'reproduced', 'say_reproduced', 'what_is_recorded', 'drift', 'plot_drift']
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #92a2a1fb
 import tempfile
@@ -30,7 +30,7 @@ from ..runs.recipe import smoke, to_dict
 from ..seeds import threads as on_threads
 from ..show.style import GREY, in_style, new_figure, safe
 from ..text import Sentence
-from ..tracking.places import run_place, told_runs
+from ..tracking.places import run_place, say_result, told_runs
 from ..tracking.provenance import machine_text
 from ..tracking.resumption import resume_command
 from ..tracking.run_folder import (
@@ -261,6 +261,14 @@ def run_to_reproduce(
     if not run_folder: return tiny_run(Path(tempfile.mkdtemp())/"tiny")
     return _existing_run(run_folder, "give one that train.ipynb made")
 
+def _check_another(folder: Path, other: Path) -> None:
+    "An error if two folders are one, or one a copy of the other: they are the same, and that shows nothing"
+    digests = [read_record(f).get("sha256") for f in (folder, other)]
+    copied = digests[0] is not None and digests[0] == digests[1]
+    if not copied and other.resolve() != Path(folder).resolve(): return
+    raise AgropestError(f"{other} is the run itself or a copy of it, so its being the same shows nothing; give "
+                        "a run that was made again as `beside`, or leave `beside` empty to make it again.")
+
 def reproduced(
     folder: Path,       # A run folder
     beside: str,        # Another to compare with; if empty, the run is made again
@@ -273,7 +281,14 @@ def reproduced(
     "What `reproduce.ipynb` was asked for: the run made again, or two folders compared"
     if not beside: return reproduce(folder, out, tolerance, data, device, threads)
     other = _existing_run(beside, "leave `beside` empty to make the run again")
+    _check_another(folder, other)
     return compare_runs(folder, other, tolerance)
+
+# %% ../../nbs/api/lab/04_reproduce.ipynb #8eed1e59
+def say_reproduced(result: Reproduction) -> None:
+    "Tell the command that runs the notebook what it came to"
+    fresh = result.folders[1]
+    say_result(result.sentence() + (f"\nCompared with {fresh}" if fresh else ""))
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #b015fb63
 def what_is_recorded(

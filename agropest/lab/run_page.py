@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..compare.case import Evidence
+from ..compare.case import Evidence, labels_name
 from ..compare.findings import Findings, find_alone
 from ..compare.inputs import usual_split
 from ..compare.parts import readable
@@ -90,7 +90,8 @@ def _lead(e: Evidence, findings: Findings) -> str:
     counts = {s: sum(severity == s for severity, _ in rules) for s in ("error", "warning", "note")}
     words = ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n)
     smoke = " A shrunken network after a short training." if e.record.get("scale") == "smoke" else ""
-    return f"{figures} on {e.split}. {_threshold_text(e.report)}{smoke} Findings: {words or 'none'}."
+    by = f" by the labels of {labels_name(e.labels)}" if e.labels else ""
+    return f"{figures} on {e.split}{by}. {_threshold_text(e.report)}{smoke} Findings: {words or 'none'}."
 
 # %% ../../nbs/api/lab/09_run_page.ipynb #e3a401ac
 def _metrics_blocks(e: Evidence) -> list:
@@ -234,7 +235,9 @@ def run_sections(
 def page_title(e: Evidence) -> str:
     "What a run is called: nothing that its record doesn't bear out"
     if not e.record or e.settings is None: return f"{e.name} on {e.split}"
-    return e.name + run_heading(e.settings).removeprefix(f"run {e.settings.name}")
+    name, _, of = e.name.partition(", ")   # Other weights, other labels
+    told = f" ({of.replace('labels ', 'by the labels of ')})" if of else ""
+    return name + run_heading(e.settings).removeprefix(f"run {e.settings.name}") + told
 
 def run_page(
     evidence: Evidence,            # From `with_report`

@@ -53,6 +53,8 @@ def image_pixels(
     image,           # A path, a PIL image, or RGB bytes (h, w, 3)
 ) -> np.ndarray:     # (h, w, 3) uint8 RGB, upright
     "The pixels of what can be taken for an image; anything else is an error that says what is expected"
+    if isinstance(image, str) and not image.strip():
+        raise AgropestError(f"This is no image: an empty path. {TAKEN_FOR_IMAGES}.")
     check_no_address(image)
     if isinstance(image, (str, os.PathLike)): return open_photograph(Path(image).expanduser())
     if isinstance(image, Image.Image): return _pixels_of_pil(image)

@@ -24,7 +24,7 @@ from ..tracking.ownership import writer
 from ..tracking.places import run_place, told_runs
 from ..tracking.provenance import flat
 from ..tracking.run_folder import (
-    file_digest, folder_files, metrics_lines, read_record, record_digest)
+    file_digest, folder_files, is_watched, metrics_lines, read_record, record_digest)
 
 # %% ../../nbs/api/lab/00_verify.ipynb #5a2760a9
 EVIDENCE = ("checkpoints/", "evaluation/", "evaluation_")   # Where a file that nobody wrote down is a fault
@@ -61,6 +61,7 @@ def check_files(
     known: dict,     # The record's `files`
 ) -> list:           # Rows: what, wrong, note
     "Every file of the folder against the record"
+    known = {name: file for name, file in known.items() if is_watched(name)}   # Old records know pages
     found = {n: _digest_if_readable(Path(folder)/n) for n in folder_files(folder)}
     gone = [n for n in known if n not in found]
     rows = [_file_row(name, file, known, gone) for name, file in found.items()]
@@ -134,6 +135,8 @@ def _lacking_row(what: str, place: Path, lacking: list, record: dict) -> tuple:
     "Metrics that can't be computed again; files that the record knows are told as missing by themselves"
     known = {f"{'/'.join(place.parts[-2:])}/{name}" for name in lacking} <= record["files"].keys()
     without_checksums = lacking == ["truth.json"] and not record["files"]
+    if lacking == ["results.json"] and not known and place.parent.name != "evaluation":
+        return what, "", "can't be checked: they were written elsewhere, or nothing was measured"
     wrong = "" if known or without_checksums else "missing"
     return what, wrong, f"can't be computed again: there is no {', '.join(lacking)}"
 

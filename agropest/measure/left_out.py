@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..core import AgropestError
+from ..core import AgropestError, shown
 from .metrics import metrics_table
 
 # %% ../../nbs/api/measure/01_left_out.ipynb #5d0d28d6
@@ -30,7 +30,7 @@ def read_image_list(
         files = _images_meant(name, by_base.get(name.rpartition("/")[2], []))
         if len(files) != 1:
             why = f"fits {len(files)} images" if files else "isn't an image"
-            raise AgropestError(f"{name!r} in {path} {why} of this ground truth, so nothing was left out; "
+            raise AgropestError(f"{shown(name)} in {path} {why} of this ground truth, so nothing was left out; "
                                 "give the list that was made for this split.")
         wanted.add(files[0])
     return [i["file_name"] for i in truth["images"] if i.get("file_name") in wanted]
@@ -41,6 +41,8 @@ def _listed_names(path) -> list:
     except (OSError, UnicodeDecodeError):
         raise AgropestError(f"{path} can't be read as a list of images; "
                             "give a text file with a file name a line.") from None
+    if text.strip()[:1] + text.strip()[-1:] in ("{}", "[]"):
+        raise AgropestError(f"{path} holds JSON, and a list of images is text, a file name a line.")
     return [name for line in text.splitlines() if (name := line.strip())]
 
 # %% ../../nbs/api/measure/01_left_out.ipynb #a266f0b5

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MOST_STEPS', 'LARGEST_PIECE', 'REPEATED', 'LARGEST_DIRECTORY', 'LEGACY', 'PlainUnpickler', 'Entries', 'archive_parts',
-           'check_claims', 'read_torch', 'unreadable', 'mismatch']
+           'check_claims', 'read_torch', 'unreadable', 'mismatch', 'check_finite']
 
 # %% ../../nbs/api/models/05_checkpoints.ipynb #f013e50f
 import argparse
@@ -50,7 +50,8 @@ class PlainUnpickler(pickle._Unpickler):
 
     def find_class(self, module, name):
         "No class or function at all"
-        raise pickle.UnpicklingError(f"it asks for more than tensors, {shown(f'{module}.{name}')}")
+        raise pickle.UnpicklingError(f"it asks for more than tensors, {shown(f'{module}.{name}')}, and could "
+                                     "run anything; give a file that holds tensors alone")
 
 def _refuse(machine): raise pickle.UnpicklingError("it holds what tensors are never kept in")
 def _pass_frame(machine): machine.read(8)   # A frame only says how much to read at once
@@ -212,3 +213,17 @@ def mismatch(
                     f"the run's {tuple(tensor.shape)}")
     added = next((name for name in found if name not in own), None)
     return None if added is None else f"the run has no {shown(added)[1:-1]}"
+
+# %% ../../nbs/api/models/05_checkpoints.ipynb #14f08b45
+def check_finite(
+    tensors: dict,   # Name → tensor
+    path: Path,      # The file that they are from
+) -> None:
+    "An error if some of a file's weights are no finite numbers"
+    def is_sound(t):
+        if not t.is_floating_point(): return True
+        return bool(torch.isfinite(t.float() if t.itemsize == 1 else t).all())
+    bad = next((name for name, t in tensors.items() if not is_sound(t)), None)
+    if bad is None: return
+    raise AgropestError(f"{path} holds NaN or infinity in {shown(bad)[1:-1]}, and no training can begin with "
+                        "that; give another file, such as an earlier checkpoint of the same training.")

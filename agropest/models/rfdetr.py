@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NEEDED', 'MODEL', 'TRAIN', 'TRANSLATED', 'ADAPTED', 'is_rfdetr_installed', 'require_rfdetr', 'quiet', 'package_class',
            'model_config', 'train_config', 'build_network', 'read_checkpoint', 'check_size', 'pretrained_path',
-           'pretrained_file', 'load_rfdetr_weights']
+           'pretrained_file', 'load_rfdetr_weights', 'check_rfdetr_weights']
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #6a8faf0a
 import io
@@ -20,7 +20,7 @@ import torch
 from PIL import Image
 
 from ..core import AgropestError, choose, how_to_install, shown
-from .checkpoints import read_torch
+from .checkpoints import check_finite, read_torch
 from .weight_sources import origin_of
 from .weights import WITHOUT, LoadReport, fetch_weights, file_md5
 from ..runs import RFDETRRun
@@ -303,11 +303,25 @@ def load_rfdetr_weights(
         return LoadReport("", None, [dict(layer=k, status="fresh", why=why) for k in layers])
     file = read_checkpoint(path)
     check_size(run, file, before, path)
+    check_finite(file["model"], path)
     with quiet():
         from rfdetr.models.weights import load_pretrain_weights
         load_pretrain_weights(network, model_config(run, num_classes, path))
     rows = _layer_outcomes(before, network.state_dict(), file["model"])
     return LoadReport(str(path), file_md5(path), rows + _names_note(file, names), origin_of(path))
+
+# %% ../../nbs/api/models/07_rfdetr.ipynb #fdae75fa
+def check_rfdetr_weights(
+    run: RFDETRRun,   # Its `weights` are looked at
+) -> None:
+    "An error if a training couldn't begin with a run's weights"
+    path = pretrained_file(run)
+    if path is None: return
+    file = read_checkpoint(path)
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):   # Shapes alone
+        own = build_network(replace(run, weights="", backbone_lora=False), 1).state_dict()
+    check_size(run, file, own, path)
+    check_finite(file["model"], path)
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #e2011132
 def _layer_outcomes(before: dict, after: dict, file: dict) -> list:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SOURCE_FORMS', 'LARGEST_WEIGHTS', 'WEIGHT_FILES', 'check_source', 'is_address', 'split_address', 'fetch_address',
-           'run_weights', 'local_weights', 'origin_of']
+           'no_such_weights', 'run_weights', 'local_weights', 'origin_of']
 
 # %% ../../nbs/api/models/05_weight_sources.ipynb #05bb3205
 import hashlib
@@ -144,6 +144,16 @@ def _no_run(folder: Path) -> AgropestError:
     advice = f"give one of its files of weights, such as {shown(str(there[0]))}" if there else f"give {SOURCE_FORMS}"
     return AgropestError(f"weights is the folder {shown(str(folder))}, which is no run's, "
                          f"for it has no run.json; {advice}.")
+
+def no_such_weights(
+    source: str,   # What was given
+) -> AgropestError:
+    "A file that isn't there; its name with a checksum behind it may be one that is"
+    alone = source.partition("#")[0]
+    if alone != source and Path(alone).expanduser().exists():
+        return AgropestError(f"weights is {shown(source)}, and a checksum goes with an address only; "
+                             f"give {shown(alone)} alone.")
+    return AgropestError(f"weights is {shown(source)}, and there is no such file; give {SOURCE_FORMS}.")
 
 def run_weights(
     folder: Path,   # A run folder

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['ZOO', 'WITHOUT', 'SAFE', 'LARGEST_PICKLE', 'weights_path', 'file_md5', 'check_hash', 'fetch_weights',
-           'ArrayUnpickler', 'modern_name', 'read_weights', 'LoadReport', 'anchors_of', 'load_weights']
+           'ArrayUnpickler', 'modern_name', 'read_weights', 'LoadReport', 'anchors_of', 'load_weights',
+           'check_run_weights']
 
 # %% ../../nbs/api/models/06_weights.ipynb #44b06b42
 import hashlib
@@ -22,10 +23,14 @@ import pandas as pd
 import torch
 
 from ..core import AgropestError, cache_folder, shown, write_file
-from .checkpoints import Entries, PlainUnpickler, read_torch, unreadable
-from .weight_sources import (
-    SOURCE_FORMS, check_source, fetch_address, is_address, local_weights, origin_of)
+from .checkpoints import (
+    Entries, PlainUnpickler, check_finite, read_torch, unreadable)
+from .faster_rcnn import build_model
+from agropest.models.weight_sources import (
+    SOURCE_FORMS, check_source, fetch_address, is_address, local_weights, no_such_weights,
+    origin_of)
 from ..progress import progress_bar
+from ..runs.recipe import Run
 from ..text import marked
 
 # %% ../../nbs/api/models/06_weights.ipynb #547a09db
@@ -85,9 +90,9 @@ def fetch_weights(
     source = check_source(source)
     if is_address(source): return fetch_address(source, cache)
     path = weights_path(source, cache)
-    if path.exists(): return path
-    if not source.startswith("detectron2://"):
-        raise AgropestError(f"weights is {shown(source)}, and there is no such file; give {SOURCE_FORMS}.")
+    if path.is_file(): return path
+    if path.exists(): raise AgropestError(f"weights is {shown(source)}, which is no file; give {SOURCE_FORMS}.")
+    if not source.startswith("detectron2://"): raise no_such_weights(source)
     address = ZOO + source.removeprefix("detectron2://")
     try: content = _download(address)
     except (urllib.error.URLError, OSError) as e:
@@ -145,9 +150,9 @@ class ArrayUnpickler(PlainUnpickler):
     def find_class(self, module, name):
         "What is known to be harmless"
         if (module, name) in SAFE: return SAFE[module, name]
-        raise AgropestError(
-            f"The weights file asks for {shown(f'{module}.{name}')[1:-1]}. Weights are numpy arrays "
-            "and plain containers; a file that wants more could run anything, so it is not read.")
+        raise pickle.UnpicklingError(
+            f"it asks for {shown(f'{module}.{name}')[1:-1]}, and could run anything, so it is not read; "
+            "give a file that holds arrays and plain containers alone")
 
 # %% ../../nbs/api/models/06_weights.ipynb #f98b606c
 _CONVOLUTIONS = {"1": "shortcut", "2a": "conv1", "2b": "conv2", "2c": "conv3"}
@@ -330,6 +335,19 @@ def _other_row(layer: str, tensors: dict, others: str) -> dict | None:
     return dict(layer=layer, status="skipped", why=why)
 
 # %% ../../nbs/api/models/06_weights.ipynb #618a158a
+def _own_tensors(model: torch.nn.Module) -> dict:   # Name → tensor
+    "The tensors of a network that a file may have"
+    return {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
+
+def _loaded_tensors(own: dict, tensors: dict, rows: list, source: str, path: Path) -> dict:   # Name → tensor
+    "What is loaded; an error if that is nothing, or no numbers"
+    loaded = {row["layer"] for row in rows if row["status"] == "loaded"}
+    taken = {k: tensors[k] for k in own if k in tensors and k.rsplit(".", 1)[0] in loaded}
+    check_finite(taken, path)
+    if taken: return taken
+    raise AgropestError(f"No layer in {source} fits this network: it is of another architecture, or "
+                        f"its names are not detectron2's; give {SOURCE_FORMS}.")
+
 def load_weights(
     model: torch.nn.Module,      # Changed in place
     source: str,                 # "" for none, a .pth or .pkl file, a run folder, or an address
@@ -337,7 +355,7 @@ def load_weights(
     names: tuple = (),           # The classes that the network is to know
 ) -> LoadReport:
     "Load what fits, layer by layer, and say what became of each"
-    own = {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
+    own = _own_tensors(model)
     layers = dict.fromkeys(k.rsplit(".", 1)[0] for k in own)
     if not source:
         rows = [dict(layer=k, status="fresh", why="no weights were given") for k in layers]
@@ -346,13 +364,21 @@ def load_weights(
     tensors, md5 = read_weights(path)
     others = _other_classes(path, names)
     rows = [_other_row(layer, tensors, others) or _layer_row(layer, own, tensors) for layer in layers]
-    loaded = {row["layer"] for row in rows if row["status"] == "loaded"}
-    taken = {k: tensors[k] for k in own if k in tensors and k.rsplit(".", 1)[0] in loaded}
-    if not taken:
-        raise AgropestError(f"No layer in {source} fits this network: it is of another "
-                            "architecture, or its names are not detectron2's.")
+    taken = _loaded_tensors(own, tensors, rows, source, path)
     model.load_state_dict(taken, strict=False)
     rows += [dict(layer=k, status="unused", why="the network has no such layer")
              for k in _unknown_layers(own, tensors) if k not in layers]
     rows += _anchor_note(model, tensors, taken)
     return LoadReport(source, md5, rows + _frozen_note(model, rows), origin_of(path))
+
+# %% ../../nbs/api/models/06_weights.ipynb #d1054a91
+def check_run_weights(
+    run: Run,   # Of Faster R-CNN; its `weights` are looked at
+    cache: Path | None = None,
+) -> None:
+    "An error if a training couldn't begin with a run's weights"
+    path = fetch_weights(run.weights, cache)
+    with torch.random.fork_rng(devices=[]), torch.device("meta"): own = _own_tensors(build_model(run, 1))
+    tensors, _ = read_weights(path)
+    layers = dict.fromkeys(k.rsplit(".", 1)[0] for k in own)
+    _loaded_tensors(own, tensors, [_layer_row(layer, own, tensors) for layer in layers], run.weights, path)

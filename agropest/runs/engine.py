@@ -54,6 +54,9 @@ class Engine:
         if writes: return writes
         raise AgropestError(f"The engine {self.name} has no way to write ONNX files; "
                             "give it an `onnx_model` beside its `open_model`.")
+    def check_weights(self, run: Run) -> None:
+        "Nothing if a training could begin with a run's weights, or if the engine can't tell"
+        getattr(self.code, "check_weights", lambda run: None)(run)
     def require(self) -> None:
         "Nothing if what the engine needs is installed, else an error that says how to install it"
         getattr(self.code, "require", lambda: None)()

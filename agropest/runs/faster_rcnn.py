@@ -16,8 +16,8 @@ import numpy as np
 
 from ..core import AgropestError, choose
 from .recipe import (
-    Run, above_zero, check_run, differ, never_reached, register_kind, schedule, shrunk,
-    whole_numbers, within)
+    Run, above_zero, check_run, differ, from_nothing, never_reached, register_kind, schedule,
+    shrunk, whole_numbers, within)
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #56912b72
 @dataclass(frozen=True)
@@ -146,6 +146,10 @@ def _(run: FasterRCNNRun) -> list:
                      f"and there are {run.max_iter} iterations")
     return found
 
+# %% ../../nbs/api/runs/01_faster_rcnn.ipynb #0f6f4815
+@from_nothing.register
+def _(run: FasterRCNNRun) -> FasterRCNNRun: return replace(run, weights="", norm="BN", freeze_at=0)
+
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #435cab81
 PUBLISHED_RUNS = {0: check_run(FasterRCNNRun())}
 PUBLISHED_RUNS[1] = differ(
@@ -229,8 +233,8 @@ def _(run: FasterRCNNRun) -> FasterRCNNRun:
                for kind, names in _KINDS.items() for name in names}
     period = -(-smaller["max_iter"]//3)
     return replace(
-        run, depth=18, width=run.width//4, fpn_channels=run.fpn_channels//8, fc_dim=run.fc_dim//4,
-        norm="BN", freeze_at=0, weights="", optimizer="AdamW", num_workers=0,
+        from_nothing(run), depth=18, width=run.width//4, fpn_channels=run.fpn_channels//8, fc_dim=run.fc_dim//4,
+        optimizer="AdamW", num_workers=0,
         anchor_sizes=_times(run.anchor_sizes, SMOKE["anchors"], 6),
         roi_batch_size_per_image=run.roi_batch_size_per_image//16,
         checkpoint_period=period, eval_period=period, **smaller)

@@ -136,7 +136,7 @@ def told(differences: dict) -> str:   # Setting → value
     return ", ".join(f"{setting} {value}" for setting, value in differences.items())
 
 # %% ../../nbs/api/runs/00_settings.ipynb #c924840e
-OWN_PARAMETERS = ("scale", "seed", "weights", "data", "device", "devices", "engine", "out", "track", "resume",
+OWN_PARAMETERS = ("scale", "seed", "weights", "data", "device", "devices", "nodes", "engine", "out", "track", "resume",
                   "keep_checkpoints", "deterministic", "images", "settings")   # Of the notebook
 _LENGTH = ("max_iter", "epochs")
 _BATCH = ("ims_per_batch",)

@@ -30,8 +30,8 @@ def kept_weights(folder: Path) -> dict:   # "final", "best" or an iteration → 
     named = {"final": place/engine.final_weights, "best": place/engine.best_weights}
     pattern = _name_pattern(engine.kept_weights)
     files = place.iterdir() if place.is_dir() else ()
-    numbered = {int(m[1]): path for path in files if (m := pattern.fullmatch(path.name))}
-    there = {word: path for word, path in named.items() if path.exists()}
+    numbered = {int(m[1]): path for path in files if path.is_file() and (m := pattern.fullmatch(path.name))}
+    there = {word: path for word, path in named.items() if path.is_file()}
     return there | dict(sorted(numbered.items()))
 
 # %% ../../nbs/api/tracking/03_kept_weights.ipynb #a304bc4d
@@ -73,6 +73,10 @@ def _as_written(folder: Path, path: Path) -> Path:
     "A file of weights, unless it isn't the one that the record knows"
     if _may_be_newer(folder): return path
     name = path.relative_to(folder).as_posix()
+    known = read_record(folder)["files"]
+    if known and name not in known:
+        raise AgropestError(f"{path} is no file of this run: its record, which names all files that the run wrote, "
+                            "doesn't know it; give another `checkpoint`.")
     return check_unchanged(folder, name, "put the run's own file back, or give another `checkpoint`")
 
 def final_weights_gone(
@@ -105,7 +109,7 @@ def find_weights(
     word = int(checkpoint) if re.fullmatch(r"\d{1,9}", str(checkpoint)) else checkpoint
     if word in there: return _as_written(Path(folder), there[word])
     place = Path(folder)/"checkpoints"
-    files = {p.stem: p for p in place.glob("*.pth") if p.stem not in TO_GO_ON}
+    files = {p.stem: p for p in place.glob("*.pth") if p.is_file() and p.stem not in TO_GO_ON}
     if isinstance(word, str) and word in files: return _as_written(Path(folder), files[word])
     if word == "final":
         check_trained(folder, then)

@@ -6,10 +6,11 @@
 __all__ = ['Measurement', 'measurements', 'unproven_metrics', 'measurement_of']
 
 # %% ../../nbs/api/tracking/04_measurements.ipynb #350dc724
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core import read_json
+from ..core import AgropestError, read_json
 from ..runs.engine import engine_of
 from .run_folder import file_digest, read_record
 
@@ -48,13 +49,24 @@ def _weights_measured(record: dict, into: str, split: str) -> str:
 def _is_recorded(path: Path, folder: Path, record: dict) -> bool:
     "Is a file what the run's record says? Old records know no files"
     files = record["files"]
-    return not files or files.get(path.relative_to(folder).as_posix()) == file_digest(path)
+    if not files: return _is_readable(path)
+    try: return files.get(path.relative_to(folder).as_posix()) == file_digest(path)
+    except OSError: return False
+
+def _is_readable(path: Path) -> bool:
+    try: return bool(_dict(read_json(path)))
+    except AgropestError: return False
+
+def _recorded_and_gone(folder: Path, record: dict) -> list:
+    "Files of metrics that a run's record knows, and that aren't there any more"
+    names = [name for name in record["files"] if re.fullmatch(r"evaluation[^/]*/[^/]+/results\.json", name)]
+    return [path for name in sorted(names) if not (path := Path(folder)/name).exists()]
 
 def _results_files(folder: Path, record: dict) -> tuple:   # Those as recorded, the others
     "The files of metrics of a run folder"
     paths = sorted(Path(folder).glob("evaluation*/*/results.json"))
     own = [path for path in paths if _is_recorded(path, Path(folder), record)]
-    return own, [path for path in paths if path not in own]
+    return own, [path for path in paths if path not in own] + _recorded_and_gone(Path(folder), record)
 
 def measurements(
     folder: Path,   # A run folder
@@ -73,7 +85,7 @@ def unproven_metrics(
     folder: Path,    # A run folder
     weights: str,    # The checkpoint's file name
 ) -> list:           # Names of files
-    "Files of metrics of these weights that aren't those that the record knows"
+    "Files of metrics of these weights that aren't those that the record knows, or are gone"
     record = read_record(folder)
     others = _results_files(folder, record)[1]
     mine = [path for path in others if _weights_measured(record, *path.parts[-3:-1]) == weights]

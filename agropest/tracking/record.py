@@ -47,7 +47,7 @@ _DATA = _object(
 _STAGE = _object(
     "stage started seconds ended", stage=_ANY_TEXT, started=_ANY_TEXT, seconds=_ANY_NUMBER,
     ended=dict(enum=["done", "interrupted", "failed"]), reason=_maybe(_ANY_TEXT),
-    elsewhere=_ANY_DICT)
+    elsewhere=_ANY_DICT, into=_ANY_TEXT)
 _ORDER = _object("samples sha256", samples=_ANY_WHOLE, sha256=_SHA)
 _FILE = _object("bytes sha256", bytes=_ANY_WHOLE, sha256=_SHA)
 _PROCESS = _object("pid host", pid=_ANY_WHOLE, host=_ANY_TEXT, birth=_maybe(_ANY_TEXT))
@@ -74,6 +74,7 @@ _RECORD = _object(
     deterministic=_maybe(_ANY_FLAG),
     device=_maybe(_ANY_TEXT),
     devices=_maybe(_ANY_WHOLE),
+    nodes=_maybe(_ANY_WHOLE),
     order=_maybe(_ORDER),
     views=_dict_of(_ANY_WHOLE),
     chosen_by=_dict_of(_list_of(_ANY_TEXT)),
