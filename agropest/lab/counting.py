@@ -42,4 +42,4 @@ def counting_rule(overlap: float) -> str:
     "The rule in a sentence"
     if overlap >= 1: return "Every box is counted, so an insect that is taken for two classes counts twice."
     return (f"Boxes that overlap by an IoU above {overlap:g} are counted as one insect, "
-            "of the class with the best score; detections.json keeps all boxes.")
+            "of the class with the best score; detections.json has the others, too, from the threshold on.")

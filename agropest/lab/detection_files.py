@@ -143,7 +143,7 @@ class DetectionJournal:
 
 # %% ../../nbs/api/lab/08_detection_files.ipynb #f5c1773c
 RESULT_FILES = {
-    "detections.json": "COCO results", "images.json": "the photographs and classes of those ids",
+    "detections.json": "COCO results from the threshold on", "images.json": "the photographs and classes of those ids",
     "detections.csv": "a row an insect: image, class, score, box",
     "counts.csv": "insects of each class, a row a photograph", "skipped.csv": "what wasn't looked at, and why",
     "summary.json": "counts, the rule they follow, and how good the run is",

@@ -52,7 +52,7 @@ def counted_sentence(
     source: str = "",   # What the photographs are called
 ) -> str:            # Without a full stop
     "How many insects in how many photographs"
-    found = [f"{n:,} {name}" for name, n in summary["classes"].items() if n]
+    found = [f"{name} {n:,}" for name, n in summary["classes"].items() if n]
     more = ", …" if len(found) > _CLASSES_NAMED else ""
     listed = f" ({', '.join(found[:_CLASSES_NAMED])}{more})" if found else ""
     of = f" of {source}" if source else ""

@@ -40,10 +40,28 @@ def _input_sizes(run) -> dict:
     names = ("min_size_test", "max_size_test") if hasattr(run, "min_size_test") else ("side",)
     return {name: getattr(run, name) for name in names}
 
+_BEST_F1 = "the score with the best F1, measured in one look"
+_NEVER_MEASURED = "the run's plain score cut, score_thresh_test; these weights were never measured"
+_OF_SEVERAL_LOOKS = (
+    "the run's plain score cut, score_thresh_test; the best thresholds were measured with test-time "
+    "augmentation and don't hold for one look")
+
 def _metrics_of(folder: Path, weights: str) -> dict:
     "COCO's metrics of these weights, split by split; {} if they weren't measured"
     def overall(results): return {k: Metrics.from_dict(results[k]).overall for k in ("full", "cut") if k in results}
     return {m.split: overall(m.results) for m in measurements(folder) if m.weights == weights}
+
+def _looks_once(model: Model) -> bool:   # False: it was measured with test-time augmentation
+    "Was the run measured in one look, as the file looks?"
+    return not getattr(model.run, "tta", False)
+
+def _thresholds_of(model: Model) -> dict:
+    "The scores from which detections count, and where they are from"
+    plain = model.run.score_thresh_test
+    if not _looks_once(model):
+        return dict(threshold=plain, thresholds={}, threshold_from=_OF_SEVERAL_LOOKS)
+    return dict(threshold=model.threshold, thresholds=model.thresholds,
+                threshold_from=_BEST_F1 if model.measured else _NEVER_MEASURED)
 
 def export_metadata(
     model: Model,
@@ -52,10 +70,13 @@ def export_metadata(
 ) -> dict:               # Key → text
     "What an exported file says of itself"
     found = dict(
-        names=model.names, sizes=_input_sizes(model.run), threshold=model.threshold,
-        thresholds=model.thresholds, settings=record["settings"], seed=record.get("seed"),
-        score_floor=0.01, views=1, figures=_metrics_of(model.folder, model.checkpoint))
+        names=model.names, sizes=_input_sizes(model.run), settings=record["settings"],
+        seed=record.get("seed"), score_floor=0.01, views=1,
+        figures=_metrics_of(model.folder, model.checkpoint))
+    cuts = _thresholds_of(model)
+    found |= {k: cuts[k] for k in ("threshold", "thresholds")}
     texts = dict(
+        threshold_from=cuts["threshold_from"],
         agropest=agropest.__version__, engine=record["engine"], run=str(record["name"]),
         title=str(record.get("title") or ""), scale=str(record.get("scale") or "full"),
         checkpoint=model.checkpoint, fingerprint=file_digest(model.detector.path)["sha256"],
@@ -68,14 +89,20 @@ def export_metadata(
     return texts | {k: json.dumps(v, ensure_ascii=False) for k, v in found.items()}
 
 # %% ../../nbs/api/lab/11_export.ipynb #7e4fdc93
+def _note_on_looks(model: Model) -> str:
+    "What test-time augmentation was to the run, and what its file has instead"
+    sizes = " or ".join(map(str, model.run.tta_min_sizes))
+    best = f", {model.threshold:.3g}," if model.measured else ""
+    return (
+        "The run was measured with test-time augmentation; the file looks once, with the shortest edge "
+        f"at {model.run.min_size_test} pixels instead of {sizes}, and mirrors nothing. Its scores are others, so "
+        f"the run's metrics and its best threshold{best} aren't the file's: the file has the plain score cut, "
+        f"{model.run.score_thresh_test:g} (score_thresh_test). A run trained with settings=\"tta=False\" is "
+        "measured in one look, as its file looks, and its file has its best threshold.")
+
 def _notes_on(model: Model, record: dict) -> list:   # Sentences
     "How the file differs from what the run's figures were measured with"
-    said = []
-    if getattr(model.run, "tta", False):
-        sizes = " or ".join(map(str, model.run.tta_min_sizes))
-        said.append(
-            "The run was measured with test-time augmentation; the file looks once, with the shortest edge "
-            f"at {model.run.min_size_test} pixels instead of {sizes}, and mirrors nothing, so it finds a little less.")
+    said = [] if _looks_once(model) else [_note_on_looks(model)]
     if getattr(model.run, "segmentation", False):
         said.append("The run finds outlines, too; the file gives boxes alone.")
     return said + (quality_warnings(model.quality) if model.quality else [])

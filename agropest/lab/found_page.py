@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..core import AgropestError
 from .counting import counting_rule
-from .detection import BOX_COLOURS, Job
+from .detection import Job
 from .detection_files import (
     counted_rows, journal_lines, plain_path, read_counts, read_skipped)
 from .detection_summary import counted_sentence, detection_summary, skipped_sentence
@@ -26,6 +26,7 @@ from .gallery import (
 from .over_time import over_time, over_video, plot_over_time, plot_over_video
 from .page import Markup, breakable, data_address, page, rows_html, write_page
 from .photographs import Photograph
+from ..show.style import class_look
 from ..text import clean
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #2e5e664c
@@ -46,7 +47,7 @@ def _address(image: FoundImage) -> str:
 def count_classes(labels: np.ndarray, names: list) -> str:
     "How many of each class, the most frequent first"
     counts = pd.Series(np.asarray(labels, int)).value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return ", ".join(f"{n:,} {names[k]}" for k, n in counts.items()) or "nothing found"
+    return ", ".join(f"{names[k]} {n:,}" for k, n in counts.items()) or "nothing found"
 
 def found_cards(images: Iterable, names: list, photographs: bool = True) -> Iterator:   # Of (place, Card)
     "A card an image"
@@ -62,14 +63,9 @@ def _most_first(counts: np.ndarray) -> list:   # Places of the classes of which 
     "Classes by how many were found; this order has every table and menu of the page"
     return [int(k) for k in np.argsort(-counts, kind="stable") if counts[k]]
 
-def _class_look(label: int) -> tuple:   # Colour, kind of line
-    "How boxes of a class are drawn; the colours come again with broken lines"
-    turn, place = divmod(label, len(BOX_COLOURS))
-    return BOX_COLOURS[place], ("solid", "dashed", "dotted")[min(turn, 2)]
-
 def _class_key(label: int, name: str) -> Markup:
     "A class with the look of its boxes, for a table that is the legend, too"
-    colour, line = _class_look(label)
+    colour, line = class_look(label)
     return Markup(f'<i class="key" style="border-color:{colour};border-style:{line}"></i> {breakable(name)}')
 
 _DASHES = {
@@ -78,7 +74,7 @@ _DASHES = {
 
 def _found_style(names: list) -> str:
     "Boxes by class, and tables that fit onto a telephone"
-    looks = [_class_look(k) for k in range(len(names))]
+    looks = [class_look(k) for k in range(len(names))]
     boxes = "".join(f"rect.hit[data-t='{k}']{{stroke:{colour};stroke-dasharray:{_DASHES[line]}}}"
                     for k, (colour, line) in enumerate(looks))
     return (f"{boxes}text.hit{{fill:#fff}} td .key{{display:inline-block}} .layers .key.hit{{border-color:#999}}"
@@ -152,19 +148,22 @@ def _quality_section(job: Job) -> tuple:
 def _time_sections(out: Path) -> list:
     "Counts over time, where photographs say it, and along videos"
     counts = read_counts(out)
-    tables = ((over_time(counts), plot_over_time), (over_video(counts), plot_over_video))
-    drawn = [(plot(table), f"Insects by {table.index.names[-1]}") for table, plot in tables if len(table)]
-    return [("Over time", "The numbers are in over_time.csv and over_video.csv.", drawn)] if drawn else []
+    tables = {"over_time.csv": (over_time(counts), plot_over_time),
+              "over_video.csv": (over_video(counts), plot_over_video)}
+    there = {file: pair for file, pair in tables.items() if len(pair[0])}
+    drawn = [(plot(table), f"Insects by {table.index.names[-1]}") for table, plot in there.values()]
+    files = " and ".join(there)
+    return [("Over time", f"The numbers are in {files}.", drawn)] if drawn else []
 
 # %% ../../nbs/api/lab/09_found_page.ipynb #487c5747
 def _found_lead(job: Job) -> str:
     "What was counted in what and what wasn't looked at, by which run, and where the numbers are"
     told = job.summary()["what is looked at"]
-    weights = "" if told["checkpoint"] == "none" else f", weights {told['checkpoint']}"
-    how = f"in tiles of {told['tiles']}" if job.tile else "each photograph as a whole"
+    weights = "" if told["checkpoint"] == "none" else f"the weights {told['checkpoint']} of "
+    how = f"In tiles of {told['tiles']}" if job.tile else "Each photograph as a whole"
     counted = counted_sentence(detection_summary(job), clean(plain_path(job.source)))
     skipped = skipped_sentence(read_skipped(job.out))
-    return (f"{counted}; {skipped}. By {told['run']}{weights}; {how}; scores from {job.threshold}. "
+    return (f"{counted}; {skipped}. Found by {weights}{told['run']}. {how}; scores from {job.threshold}. "
             "The numbers are in counts.csv and detections.csv, what wasn't looked at is in skipped.csv, beside this page.")
 
 def _skipped_sections(out: Path) -> list:

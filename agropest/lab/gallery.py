@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['CARD_SIDE', 'THUMBNAIL_QUALITY', 'KIND_CLASSES', 'MOST_LETTERS', 'LEGEND', 'VIEWER_STYLE', 'VIEWER_SCRIPT',
-           'thumbnail', 'thumbnail_of', 'kind_class', 'Mark', 'label_rows', 'mark_html', 'Overlay', 'Card', 'card_html',
-           'room_text', 'with_room', 'selector', 'see_button', 'filters_html', 'gallery_html', 'viewer_html']
+           'thumbnail', 'thumbnail_of', 'kind_class', 'Mark', 'mark_html', 'Overlay', 'Card', 'card_html', 'room_text',
+           'with_room', 'selector', 'see_button', 'filters_html', 'gallery_html', 'viewer_html']
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #79f6ab78
 import io
@@ -80,8 +80,8 @@ def _path(mark: Mark, size: tuple) -> str:
 # %% ../../nbs/api/lab/05_gallery.ipynb #47bb0604
 MOST_LETTERS = 44   # Of a label
 
-def _label(mark: Mark, size: tuple, row: int) -> str:
-    "A label at the upper edge of a box, kept inside the picture; `row`: above, or below, so many others"
+def _label(mark: Mark, size: tuple) -> str:
+    "A label that begins, or on the right ends, at the upper corner of a box"
     if not mark.label: return ""
     x, y, w, _ = mark.box
     right = x + w/2 > size[0]/2
@@ -89,31 +89,17 @@ def _label(mark: Mark, size: tuple, row: int) -> str:
     text = clean(mark.label)
     if len(text) > MOST_LETTERS: text = text[:MOST_LETTERS - 9] + "…" + text[-8:]
     turn = " e" if right else ""
-    low = " low" if y < 0.06*size[1] else ""
-    line = f' style="--k:{row}"' if row else ""
-    return (f'<text class="{kind_class(mark.kind)}{turn}{low}"{line} x="{_svg_number(at[0])}" '
+    return (f'<text class="{kind_class(mark.kind)}{turn}" x="{_svg_number(at[0])}" '
             f'y="{_svg_number(at[1])}">{escape(text)}</text>')
 
-def label_rows(marks: tuple, size: tuple) -> list:   # A number a mark
-    "How many labels stand where a mark's label would"
-    taken = {}
-    rows = []
-    for mark in marks:
-        x, y, w, _ = mark.box
-        side = round(20*(x + w)/size[0]) if x + w/2 > size[0]/2 else -round(20*x/size[0])
-        place = side, round(20*max(y, 0)/size[1])
-        rows.append(taken.get(place, 0) if mark.label else 0)
-        if mark.label: taken[place] = rows[-1] + 1
-    return rows
-
-def mark_html(mark: Mark, size: tuple, row: int = 0) -> str:
+def mark_html(mark: Mark, size: tuple) -> str:
     "A box, its mask and its label"
     choose(mark.kind, KIND_LOOKS, "kind of box")
     numbers = "".join(f' data-{letter}="{int(n)}"' for letter, n in mark.numbers)
     x, y, w, h = map(_svg_number, mark.box)
     title = f"<title>{escape(clean(mark.label))}</title>" if mark.label else ""
     return (f'{_path(mark, size)}<rect class="{kind_class(mark.kind)}"{numbers} x="{x}" y="{y}" '
-            f'width="{w}" height="{h}">{title}</rect>{_label(mark, size, row)}')
+            f'width="{w}" height="{h}">{title}</rect>{_label(mark, size)}')
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #9dd93748
 @dataclass(frozen=True)
@@ -134,8 +120,7 @@ class Card:
 def _frame(card: Card, sheet: Overlay, image: str) -> str:
     "A picture under its lines"
     width, height = (max(int(v), 1) for v in card.size)
-    rows = label_rows(sheet.marks, (width, height))
-    marks = "".join(mark_html(m, (width, height), k) for m, k in zip(sheet.marks, rows))
+    marks = "".join(mark_html(m, (width, height)) for m in sheet.marks)
     title = f"<figcaption>{breakable(sheet.title)}</figcaption>" if sheet.title else ""
     return (f'<figure>{title}<div class="frame" style="aspect-ratio:{width}/{height}">'
             f'<div class="inner">{image}<svg viewBox="0 0 {width} {height}" aria-hidden="true">'
@@ -285,8 +270,8 @@ path.ignored{fill:#aaa}
 # %% ../../nbs/api/lab/05_gallery.ipynb #0cb74d44
 _STYLE_LABELS = """
 text{font-size:calc(13px*var(--u,1));font-weight:600;fill:#fff;stroke:#000;
-stroke-width:calc(3px*var(--u,1));paint-order:stroke;transform:translateY(calc((-4px - 15px*var(--k,0))*var(--u,1)))}
-text.e{text-anchor:end} text.low{transform:translateY(calc((13px + 15px*var(--k,0))*var(--u,1)))}
+stroke-width:calc(3px*var(--u,1));paint-order:stroke}
+text.e{text-anchor:end} text.crowded{visibility:hidden}
 text.confusion{fill:#ffd0ec} text.alarm{fill:#ffb3b3} text.miss{fill:#ffdd8a} text.hit{fill:#aef5dd}
 .open text{display:none}
 .some rect:not(.on):not(.truth),.some text:not(.on),.some path{opacity:.3}
@@ -357,6 +342,31 @@ function target(svg) {
 }
 """
 
+# %% ../../nbs/api/lab/05_gallery.ipynb #9d8ba962
+_SCRIPT_LABELS = """
+const apart = (a, b) => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+const places = high => [-4, high + 13, 13, high - 4, -19, high + 28, 28, 43, high + 43, -34];   // Lower edges, pixels
+function settle(svg, frame, unit) {
+  const texts = every('text', svg).filter(t => getComputedStyle(t).display !== 'none');
+  for (const text of texts) text.style.transform = 'none';
+  const taken = [], before = (a, b) => b.classList.contains('on') - a.classList.contains('on');
+  const measured = texts.sort(before).map(t => [t, t.getBoundingClientRect(), t.previousElementSibling.getBoundingClientRect()]);
+  for (const [text, at, box] of measured) {
+    const x = Math.max(0, frame.left + 2 - at.left) - Math.max(0, at.right - frame.right + 2);
+    const free = y => at.top + y >= frame.top && at.bottom + y <= frame.bottom
+      && taken.every(t => apart(t, moved(at, x, y)));
+    const y = apart(box, frame) ? undefined : places(box.height).find(free);
+    text.classList.toggle('crowded', y === undefined);
+    if (y === undefined) continue;
+    taken.push(moved(at, x, y));
+    text.style.transform = `translate(${x*unit}px,${y*unit}px)`;
+  }
+}
+function moved(r, x, y) {
+  return {left: r.left + x, right: r.right + x, top: r.top + y, bottom: r.bottom + y};
+}
+"""
+
 # %% ../../nbs/api/lab/05_gallery.ipynb #f5e413ed
 _SCRIPT_FIT = """
 function fit() {
@@ -372,6 +382,7 @@ function fit() {
     one('.inner', frame).style.transform = `translate(${x}px,${y}px) scale(${near})`;
     svg.style.setProperty('--u', 1/(scale*near));
     svg.style.setProperty('--n', 1/near);
+    settle(svg, frame.getBoundingClientRect(), 1/(scale*near));
   }
 }
 """
@@ -441,7 +452,7 @@ dialog.addEventListener('keydown', event => {
 });
 dialog.addEventListener('change', event => {
   if (event.target === closer) fit();
-  else stage.classList.toggle(`no-${event.target.value}`, !event.target.checked);
+  else { stage.classList.toggle(`no-${event.target.value}`, !event.target.checked); fit(); }
 });
 addEventListener('resize', () => { if (dialog.open) fit(); });
 if (form) {
@@ -454,4 +465,4 @@ if (form) {
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #95ae035c
 VIEWER_SCRIPT = "".join((
-    _SCRIPT_FOUND, _SCRIPT_TARGET, _SCRIPT_FIT, _SCRIPT_SHOW, _SCRIPT_FILTER, _SCRIPT_CLICKS, _SCRIPT_KEYS))
+    _SCRIPT_FOUND, _SCRIPT_TARGET, _SCRIPT_LABELS, _SCRIPT_FIT, _SCRIPT_SHOW, _SCRIPT_FILTER, _SCRIPT_CLICKS, _SCRIPT_KEYS))

@@ -17,7 +17,9 @@ import pandas as pd
 from ..compare.findings import finding_link
 from ..data import box_table, class_table
 from ..data.dataset import LEVELS, PROBLEMS, DetectionDataset, label_file
+from ..health.distribution import NAME_AND_LABEL
 from ..health.examine import Examined
+from ..health.leakage import BY_LOOK
 from ..health.report import done_counts, health_summary, place_texts
 from .gallery import (
     VIEWER_SCRIPT, VIEWER_STYLE, Card, Mark, Overlay, gallery_html, room_text, see_button,
@@ -114,6 +116,16 @@ def _found_marks(rows: pd.DataFrame, boxes: pd.DataFrame, numbers: dict, size: t
         marks.append(Mark(kind, box, r.check, (("f", numbers[r.check]), *more)))
     return marks
 
+def _said_of_names(health: Examined) -> dict:   # File → "named Moths, labelled Bees"
+    "What the names and the labels of images say, where they disagree"
+    found = health.findings
+    return dict(found.loc[found["problem"] == NAME_AND_LABEL, ["file", "note"]].itertuples(index=False))
+
+def _card_text(checks: list, names: str) -> str:
+    "The checks that found something in an image; `names`: which name, and which labels"
+    told = {NAME_AND_LABEL: f"{NAME_AND_LABEL} ({names})"} if names else {}
+    return ", ".join(told.get(check, check) for check in dict.fromkeys(checks))
+
 def finding_cards(
     health: Examined,
     about: pd.DataFrame,        # From `finding_images`
@@ -122,6 +134,7 @@ def finding_cards(
     "A card for each image that something was found about"
     data = health.data
     numbers = check_numbers(health)
+    disagree = _said_of_names(health)
     boxes = _sourced_boxes(data)
     of_file = boxes.groupby("file").indices
     found = dict(list(about.groupby("file", sort=False)))
@@ -132,7 +145,7 @@ def finding_cards(
         plain = [Mark("truth", (b.x, b.y, b.w, b.h), data.names[b.category_id], (("t", b.category_id),))
                  for b in own.itertuples()]
         marks = [*plain, *_found_marks(found[file], boxes, numbers, size)]
-        said = ", ".join(dict.fromkeys(found[file]["check"]))
+        said = _card_text(list(found[file]["check"]), disagree.get(file, ""))
         def address(file=file): return thumbnail_of(data, file) if photographs else ""
         yield file, Card(file.rpartition("/")[2].partition(".rf.")[0], said, size, (Overlay("", tuple(marks)),), address)
 
@@ -200,6 +213,13 @@ def _cards_text(taken: dict, about: pd.DataFrame, photographs: bool) -> str:
 
 SOUND = {"error": "No, not as it stands", "warning": "Yes, with reservations", "note": "Yes", "fine": "Yes"}   # Worst finding → answer
 
+def _leaks_text(health: Examined) -> str:
+    "Whether leaked images were looked for; \"\" where some were found, which the findings say"
+    if health.leaks is None: return "Images that stand in two splits (leaks) were not looked for."
+    if len(health.leaks.groups): return ""
+    how = " by name and content" if BY_LOOK in health.not_run else ""
+    return f"Images that stand in two splits (leaks) were looked for{how}; there are none."
+
 def health_page(
     health: Examined,
     name: str = "The dataset",
@@ -216,7 +236,7 @@ def health_page(
     menus = {"Pictures with": [("any finding", ""), *checks], "Class": [("any class", ""), *classes]}
     found, done, size = (health_summary(health)[k] for k in (1, 2, 0))
     sections = [
-        ("Findings", "A note is worth knowing, a warning can spoil a conclusion, an error costs rows or would stop a training.",
+        ("Findings", f"A note is worth knowing, a warning can spoil a conclusion, an error costs rows or would stop a training. {_leaks_text(health)}".strip(),
          [findings_html(health, about, set(taken))]),
         ("Pictures", _cards_text(taken, about, photographs), [gallery_html(taken, menus)]),
         ("What is in it", "After what was dropped and repaired.", _content_blocks(health.data))]

@@ -164,8 +164,11 @@ def _changes_part(record: dict) -> str:
     return f"### What differs from run {plain_name(record['parent'])}\n\n{markdown_table(table)}"
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #77d4e3cc
-def _percent_thresholds(report: pd.DataFrame) -> pd.DataFrame:
-    return report.assign(**{"own threshold": 100*report["own threshold"]})
+def _with_scores(report: pd.DataFrame) -> pd.DataFrame:
+    "The report with thresholds as scores, as code and pages have them, and its last row by its name"
+    scores = ["–" if pd.isna(v) else f"{v:.2f}" for v in report["own threshold"]]
+    last = {report.index[-1]: "mean over classes"}
+    return report.assign(**{"own threshold": scores}).rename(index=last)
 
 def _how_measured(found: dict, views: int | None) -> str:
     "How the metrics of a split were measured"
@@ -182,9 +185,9 @@ def _how_measured(found: dict, views: int | None) -> str:
 def _thresholds_part(found: dict) -> list:
     if "class_report" not in found: return []
     said = ("Precision, recall and F1 at IoU 0.5, at the score that is best for all classes "
-            "together, and the score that would be best for each, all in percent. "
+            "together, in percent; then the score, from 0 to 1, that would be best for each. "
             "Chosen on the same images, so they flatter a little.")
-    table = markdown_table(_percent_thresholds(report_table(found["class_report"])))
+    table = markdown_table(_with_scores(report_table(found["class_report"])))
     return ["### Where to cut", said, table]
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #52e9a0a2

@@ -11,11 +11,12 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import matplotlib.dates as mdates
 import pandas as pd
 
 from ..core import write_file
 from .detection_files import COUNTS_HEAD, read_counts
-from ..show.style import Figure, in_style, new_figure, safe
+from ..show.style import Figure, class_look, in_style, new_figure, safe
 from ..text import Sentence, table_csv
 
 # %% ../../nbs/api/lab/08_over_time.ipynb #100e9e90
@@ -83,23 +84,53 @@ def write_over_time(out: Path) -> pd.DataFrame | Sentence:
     write_file(Path(out)/"over_time.csv", table_csv(table.reset_index()))
     return table
 
+# %% ../../nbs/api/lab/08_over_time.ipynb #ae94eafb
+_TICKS = {   # Unit → a mark at each, how it is written, its length
+    "minute": (mdates.MinuteLocator, "%Y-%m-%d %H:%M", timedelta(minutes=1)),
+    "hour": (mdates.HourLocator, "%Y-%m-%d %H:%M", timedelta(hours=1)),
+    "day": (mdates.DayLocator, "%Y-%m-%d", timedelta(days=1))}
+
+def _set_time_axis(axis, when: pd.DatetimeIndex, unit: str) -> None:
+    "Marks at whole units, and room at both ends"
+    locator, form, one = _TICKS[unit]
+    span = when.max() - when.min()
+    room = max(0.6*one, 0.03*span)
+    axis.set_xlim(when.min() - room, when.max() + room)
+    few = span < 6*one
+    axis.xaxis.set_major_locator(locator() if few else mdates.AutoDateLocator(minticks=3, maxticks=8))
+    axis.xaxis.set_major_formatter(mdates.DateFormatter(form))
+    axis.tick_params(axis="x", rotation=20)
+
 # %% ../../nbs/api/lab/08_over_time.ipynb #94897a19
 _CLASSES_DRAWN = 6
+
+def _curves(table: pd.DataFrame) -> list:   # (name, values, colour, kind of line)
+    "All insects together, and the most frequent classes"
+    classes = list(table.columns[3:])
+    most = table[classes].sum().sort_values(ascending=False, kind="stable")
+    drawn = most[most > 0].index[:_CLASSES_DRAWN]
+    return [("all", table["insects per photograph"], "#BBBBBB", "solid"),
+            *((name, table[name]/table["photographs"], *class_look(classes.index(name))) for name in drawn)]
+
+def _draw_curves(axis, when: pd.DatetimeIndex, curves: list) -> None:
+    "Curves of which each is thinner than the one before, with rings where they meet"
+    step = 2.8 if len(when) < 20 else 1.2
+    for under, (name, values, colour, line) in zip(reversed(range(len(curves))), curves):
+        axis.plot(when, values, color=colour, linestyle=line, linewidth=1.6 + 0.9*under, marker="o",
+                  markersize=5 + step*under, markeredgecolor="white", markeredgewidth=0.6, label=safe(name))
 
 @in_style
 def plot_over_time(table: pd.DataFrame | Sentence) -> Figure | None:
     "Insects per photograph over time, all together and of the most frequent classes"
     if isinstance(table, Sentence): return None   # Said already
-    classes = table.columns[3:]
-    most = table[classes].sum().sort_values(ascending=False, kind="stable")
     figure, axis = new_figure(9, 3)
     when = pd.to_datetime(table.index)
-    axis.plot(when, table["insects per photograph"], color="#333333", marker="o", markersize=3, label="all")
-    for name in most[most > 0].index[:_CLASSES_DRAWN]:
-        axis.plot(when, table[name]/table["photographs"], marker="o", markersize=2.5, label=safe(name))
-    axis.set(ylabel="insects per photograph", ylim=(0, None), title=f"Insects per photograph, by {table.index.name}")
-    axis.legend(loc="upper left", ncols=4)
-    figure.autofmt_xdate()
+    _draw_curves(axis, when, _curves(table))
+    unit = table.index.name
+    axis.set(ylabel="insects per photograph", title=f"Insects per photograph, by {unit}")
+    axis.set_ylim(0, max(1.08*table["insects per photograph"].max(), 0.1))
+    _set_time_axis(axis, when, unit)
+    figure.legend(loc="outside right upper")
     return figure
 
 # %% ../../nbs/api/lab/08_over_time.ipynb #41107262
@@ -131,6 +162,7 @@ def plot_over_video(table: pd.DataFrame | Sentence) -> Figure | None:
     for name, part in list(table.groupby(level=0))[:_CLASSES_DRAWN]:
         along = part.index.get_level_values(1)
         axis.plot(along, part["insects per frame"], marker="o", markersize=2.5, label=safe(name, 30))
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.set(ylabel="insects per frame", ylim=(0, None), xlabel=f"{table.index.names[1]} of the video")
-    axis.legend(loc="upper left", ncols=3)
+    figure.legend(loc="outside right upper")
     return figure

@@ -124,6 +124,8 @@ def _class_blocks(e: Evidence) -> list:
     curves = pr_curves(e.truth, e.found)
     return [(plot_class_ap(e.pair), "AP of each class"),
             _with_threshold(e.class_metrics_table(), e.threshold),
+            Sentence(f"The thick part of a curve is what scores {e.threshold:g} or more; "
+                     "the area under all of it is AP50."),
             (plot_pr(curves, e.threshold, columns=2), "Precision against recall of each class",
              plot_pr(curves, e.threshold, columns=6))]
 
@@ -225,7 +227,7 @@ def run_sections(
         *run,
         ("Metrics", f"In percent: of all predictions, and of those that score {e.threshold:g} or more, which is "
          f"what the published record measured. {UNDEFINED}", _metrics_blocks(e)),
-        ("Classes", f"The thick part of a curve is what scores {e.threshold:g} or more; the area under all of it is AP50.", _class_blocks(e)),
+        ("Classes", "AP of each class, the same as numbers, and how precision falls as recall rises.", _class_blocks(e)),
         ("Threshold", "A detector in use shows what scores above a threshold; `detect.ipynb` takes "
          f"the one with the best F1. The metrics and errors on this page are cut at {e.threshold:g}, as those of the published record are. "
          "Chosen on the images that it is measured on, a threshold flatters a little.", _threshold_blocks(e)),
