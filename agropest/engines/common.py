@@ -11,11 +11,9 @@ __all__ = ['PREDICTION_FLOOR', 'find_device', 'learning_rate', 'is_due', 'diverg
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -34,7 +32,6 @@ from ..runs import Run, from_dict
 from ..runs.engine import engine_of
 from ..seeds import deterministic as deterministic_algorithms, no_deterministic, threads
 from ..tracking.kept_weights import find_weights
-from ..tracking.ownership import check_owned
 from ..tracking.run_folder import (
     append_metrics, read_record, save_predictions, stage, update_record)
 

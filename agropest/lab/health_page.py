@@ -121,7 +121,7 @@ def _said_of_names(health: Examined) -> dict:   # File → "named Moths, labelle
     found = health.findings
     return dict(found.loc[found["problem"] == NAME_AND_LABEL, ["file", "note"]].itertuples(index=False))
 
-def _card_text(checks: list, names: str) -> str:
+def _finding_text(checks: list, names: str) -> str:
     "The checks that found something in an image; `names`: which name, and which labels"
     told = {NAME_AND_LABEL: f"{NAME_AND_LABEL} ({names})"} if names else {}
     return ", ".join(told.get(check, check) for check in dict.fromkeys(checks))
@@ -145,7 +145,7 @@ def finding_cards(
         plain = [Mark("truth", (b.x, b.y, b.w, b.h), data.names[b.category_id], (("t", b.category_id),))
                  for b in own.itertuples()]
         marks = [*plain, *_found_marks(found[file], boxes, numbers, size)]
-        said = _card_text(list(found[file]["check"]), disagree.get(file, ""))
+        said = _finding_text(list(found[file]["check"]), disagree.get(file, ""))
         def address(file=file): return thumbnail_of(data, file) if photographs else ""
         yield file, Card(file.rpartition("/")[2].partition(".rf.")[0], said, size, (Overlay("", tuple(marks)),), address)
 

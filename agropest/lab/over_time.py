@@ -112,7 +112,7 @@ def _curves(table: pd.DataFrame) -> list:   # (name, values, colour, kind of lin
     return [("all", table["insects per photograph"], "#BBBBBB", "solid"),
             *((name, table[name]/table["photographs"], *class_look(classes.index(name))) for name in drawn)]
 
-def _draw_curves(axis, when: pd.DatetimeIndex, curves: list) -> None:
+def _draw_counts(axis, when: pd.DatetimeIndex, curves: list) -> None:
     "Curves of which each is thinner than the one before, with rings where they meet"
     step = 2.8 if len(when) < 20 else 1.2
     for under, (name, values, colour, line) in zip(reversed(range(len(curves))), curves):
@@ -125,7 +125,7 @@ def plot_over_time(table: pd.DataFrame | Sentence) -> Figure | None:
     if isinstance(table, Sentence): return None   # Said already
     figure, axis = new_figure(9, 3)
     when = pd.to_datetime(table.index)
-    _draw_curves(axis, when, _curves(table))
+    _draw_counts(axis, when, _curves(table))
     unit = table.index.name
     axis.set(ylabel="insects per photograph", title=f"Insects per photograph, by {unit}")
     axis.set_ylim(0, max(1.08*table["insects per photograph"].max(), 0.1))

@@ -142,7 +142,7 @@ def photographs(
             if not done(key): yield key, found
 
 # %% ../../nbs/api/lab/08_photographs.ipynb #7736edcd
-def _groups(names: Iterable, key: Callable) -> list:   # Of lists, two names or more each
+def _same_sized(names: Iterable, key: Callable) -> list:   # Of lists, two names or more each
     "Names with the same key; one whose file can't be read is in no group"
     groups = defaultdict(list)
     for name in names:
@@ -154,7 +154,7 @@ def same_files(listing: Listing) -> list:   # Of lists of names
     "Files that are there more than once, byte for byte"
     def size(name): return Path(listing.places[name]).stat().st_size
     def content(name): return hashlib.sha256(Path(listing.places[name]).read_bytes()).digest()
-    return [same for group in _groups(listing.files, size) for same in _groups(group, content)]
+    return [same for group in _same_sized(listing.files, size) for same in _same_sized(group, content)]
 
 def same_files_text(groups: list) -> str:   # "" if there are none
     "What stands more than once, in a sentence"
