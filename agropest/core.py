@@ -146,7 +146,8 @@ def _why_no_json(error: ValueError, text: str | None) -> str:
     "What Python says of it, and what to do where the text breaks off"
     if not isinstance(error, json.JSONDecodeError) or text is None: return str(error)
     ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
-    return f"{error}; it is cut off, so write it again, or copy it again from where it came" if ends else str(error)
+    if not ends: return str(error)
+    return f"{error}; it is cut off, so write it again, or copy it again from where it came"
 
 # %% ../nbs/api/00_core.ipynb #4f8b2936
 def parse_json(

@@ -314,9 +314,11 @@ def _recipes_known(c: Comparison) -> str:
     numbers = c.result["settings"]["trainings"]
     once = [name for name, number in zip(c.names, numbers) if number == 1]
     if once: return f"; {once[0]} was trained once, so its luck is taken to be the other's"
-    few = "; two trainings say little of a recipe's spread, three or more say more" if min(numbers) == 2 else ""
+    is_little = min(numbers) == 2
+    few = "; two trainings say little of a recipe's spread, three or more say more" if is_little else ""
     is_recorded = all(t.record for run in c.trainings[:2] for t in run)
-    return few + ("" if is_recorded else "; that a side's files are trainings of one recipe is taken from you")
+    return few + (
+        "" if is_recorded else "; that a side's files are trainings of one recipe is taken from you")
 
 def _once_trained(c: Comparison) -> str:
     "What one training a side is known as: files alone don't say that a training made them"
@@ -354,7 +356,8 @@ def _are_alike(graves: list) -> bool:
 def _withheld_text(runs: str, graves: list) -> str:
     "Why there is no verdict, and how to get one"
     more = f" The findings have {len(graves) - 1} more." if len(graves) > 1 else ""
-    if _are_alike(graves): more = " The other file is read so, too; then it may be the ground truth that is wrong."
+    if _are_alike(graves):
+        more = " The other file is read so, too; then it may be the ground truth that is wrong."
     return (f"No verdict on {runs}, since this leaves nothing to conclude: {graves[0].says}{more} "
             "`force=True` (`-p force True`) gives one all the same.")
 

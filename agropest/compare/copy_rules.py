@@ -170,7 +170,8 @@ def _(case: Case, a: Evidence, b: Evidence):
     shares = shares_of(case)
     if max(shares) < SHARED: return
     share, one, other = max((shares[0], a, b), (shares[1], b, a), key=lambda s: s[0])
-    yield (f"{share:.0%} of {one.name}'s predictions stand in {other.name} too, to {SAME_PLACE:g} of a pixel.",
+    yield (f"{share:.0%} of {one.name}'s predictions stand in {other.name} too, "
+           f"to {SAME_PLACE:g} of a pixel.",
            {"share": share, "of": one.name, "in": other.name})
 
 # %% ../../nbs/api/compare/04_copy_rules.ipynb #9beb3b42
@@ -227,6 +228,7 @@ def _(file: PredictionFile):
     hit = best[best >= 0.5]
     if len(hit) < max(20, NONE_MISSED*len(best)) or np.median(hit) < CLOSE: return
     median = float(np.median(hit))
-    yield (f"{file.name}: half of the {len(hit):,} hits overlap their boxes by an IoU of {median:.2f} or more, and "
+    yield (f"{file.name}: half of the {len(hit):,} hits overlap their boxes by an IoU of "
+           f"{median:.2f} or more, and "
            f"{len(best) - len(hit):,} of {len(best):,} boxes have none.",
            {"median IoU": median, "hits": len(hit), "boxes": len(best)})

@@ -48,7 +48,8 @@ def _(case: Case, a: Evidence, b: Evidence):
             found = next(filter(None, (hits_nothing(file, other) for other in others)), None)
             if found is None: continue
             ap = ap_given(case, file.training)
-            yield (f"{file.name}: its best predictions hit {max(found[0], 0):.0%} of the boxes beyond chance, those of "
+            yield (f"{file.name}: its best predictions hit {max(found[0], 0):.0%} of the boxes "
+                   "beyond chance, those of "
                    f"{others[0].name} {found[1]:.0%}, and it is as sure (AP {percent_text(ap)}).",
                    {"hit": found[0], "other hits": found[1], "AP": ap},
                    "warning" if file.training.record else "error")

@@ -350,9 +350,12 @@ def objects_sentence(c: Comparison) -> str:
 def errors_sentence(c: Comparison) -> str:
     "How the errors are read: which predictions each table counts"
     cuts = _cuts(c)
-    return ("TIDE's kinds of error at IoU 0.5, of all predictions, however low their scores: what AP50 would gain "
-            "if a kind were repaired, in points, and how many there are. Then what changed in the confusion matrix, "
-            f"of the predictions from each run's threshold alone ({cuts}): blue for the better, red for the worse. "
+    return ("TIDE's kinds of error at IoU 0.5, of all predictions, however low their scores: "
+            "what AP50 would gain "
+            "if a kind were repaired, in points, and how many there are. "
+            "Then what changed in the confusion matrix, "
+            f"of the predictions from each run's threshold alone ({cuts}): blue for the better, "
+            "red for the worse. "
             "So the first counts are the larger ones.")
 
 # %% ../../nbs/api/compare/10_parts.ipynb #3bacef83

@@ -30,7 +30,8 @@ def _next_in_image(image: np.ndarray, step: int) -> np.ndarray:   # (n,) places
 
 def _slid_readings(found: BoxRows) -> list:   # Of Reading
     "Scores put back by one place"
-    def reading(says, place): return Reading(says, lambda given, sizes: given._replace(score=given.score[place]))
+    def reading(says, place):
+        return Reading(says, lambda given, sizes: given._replace(score=given.score[place]))
     rows = np.arange(len(found.image))
     ways = {"before": -1, "after": 1}
     of_file = [reading(f"with the score of the row {way}", np.roll(rows, -step)) for way, step in ways.items()]
@@ -72,7 +73,8 @@ def _(file: PredictionFile):
     alone = (of_top[several] == 1).sum()
     if several.sum() < 15 or alone < 0.99*several.sum(): return
     yield (f"{file.name}: in {alone:,} of {several.sum():,} images with several predictions exactly one "
-           f"has the score {highest:g}, and none has a higher one.", {"images": int(alone), "score": float(highest)})
+           f"has the score {highest:g}, and none has a higher one.",
+           {"images": int(alone), "score": float(highest)})
 
 APART = 5   # Standard errors between the best scores of even and of odd images
 
@@ -198,7 +200,8 @@ def _(file: PredictionFile):
     row = _foreign_row(sheet, sure, idle)
     if row is None and (share < FOREIGN or sure.sum() < LEAST_FOREIGN): return
     there = ""
-    if row is not None: there = " in the row of images {} to {}".format(*(file.truth["images"][k]["id"] for k in row))
+    if row is not None:
+        there = " in the row of images {} to {}".format(*(file.truth["images"][k]["id"] for k in row))
     yield (f"{file.name}: in {sure.sum():,} images nothing is hit and the best prediction is as sure as "
            f"elsewhere{', many of them' if row else ''}{there}.",
            {"images": int(sure.sum()), "share": share},

@@ -147,7 +147,8 @@ def _(file: PredictionFile):
     annotated = {a["category_id"] for a in file.truth["annotations"]}   # As crowd regions, too
     for k, predicted, alone in absent_classes(file.sheet):
         if file.truth["categories"][k]["id"] in annotated: continue
-        yield (f"{file.name}: {file.names[k]} stands nowhere in the ground truth and is predicted {predicted:,} times, "
+        yield (f"{file.name}: {file.names[k]} stands nowhere in the ground truth and is predicted "
+               f"{predicted:,} times, "
                f"{alone:,} of them surely where no object is.",
                {"class": file.names[k], "predictions": predicted, "sure": alone})
 
@@ -191,4 +192,5 @@ def _(case: Case):
     if file is None: return
     images, lists = repeated_annotations(file.sheet)
     if images < 20 or images - lists < SAME_OBJECTS*images: return
-    yield f"{images:,} images have {lists:,} different lists of annotations.", {"images": images, "lists": lists}
+    yield f"{images:,} images have {lists:,} different lists of annotations.", {
+        "images": images, "lists": lists}

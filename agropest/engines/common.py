@@ -92,7 +92,8 @@ def out_of_memory(
     beside = f", {advice}" if advice else ""
     return AgropestError(
         f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}){beside}; "
-        f'give that to a new run by the parameter `settings`, "ims_per_batch={max(run.ims_per_batch//2, 1)}".')
+        'give that to a new run by the parameter `settings`, '
+        f'"ims_per_batch={max(run.ims_per_batch//2, 1)}".')
 
 # %% ../../nbs/api/engines/01_common.ipynb #e7ad6d0b
 @contextmanager
@@ -189,7 +190,9 @@ def alike(items: Iterable, most: int) -> Iterator:
 @torch.inference_mode()
 def detect(
     model: torch.nn.Module,
-    finder: Callable,         # (model, run) → from an item of `test_loader` to what `to_results` takes; `many` items, if it has that
+    # (model, run) → from an item of `test_loader` to what `to_results` takes;
+    # `many` items, if it has that
+    finder: Callable,
     run: Run,
     of: Examples,             # From `examples`
     workers: int = 0,

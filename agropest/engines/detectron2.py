@@ -287,7 +287,8 @@ def check_place(run: Run, device: torch.device, processes: int) -> None:
             'give cuda as `device`, or 1 as `devices`.')
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #efd85fb4
-def _whole_configuration(run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, device: str):
+def _whole_configuration(
+    run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int, device: str):
     "The configuration with the data, the seed and the folder of this training in it"
     cfg = configure(run, len(data.names), device)
     names = register_data(data)
@@ -326,7 +327,8 @@ def _fit_in_several(devices: int, nodes: int, *args):
     keep_quiet()
     from detectron2.engine import launch
     meeting = "auto" if nodes == 1 else meeting_place()
-    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, PYTHONWARNINGS="ignore::FutureWarning"):
+    with tempfile.TemporaryDirectory() as folder, patch.dict(
+            os.environ, PYTHONWARNINGS="ignore::FutureWarning"):
         path = write_file(Path(folder)/"arguments", pickle.dumps((devices, nodes, *args)))
         launch(_fit_from, devices, nodes, node_rank(), dist_url=meeting, args=(str(path),))
 

@@ -45,7 +45,8 @@ PACKAGES = ("torch", "torchvision", "triton", "detectron2", "lightning-fabric", 
 def _installed_version(name: str) -> str | None:
     "Of a package, if it is installed"
     try: return metadata.version(name)
-    except metadata.PackageNotFoundError: return "its files alone" if find_spec(name.replace("-", "_")) else None
+    except metadata.PackageNotFoundError:
+        return "its files alone" if find_spec(name.replace("-", "_")) else None
 
 def _driver() -> str | None:
     "Version of NVIDIA's driver"
@@ -64,7 +65,8 @@ def about(device: torch.device) -> dict:
         commit=code_version()["commit"], **{name: _installed_version(name) for name in PACKAGES})
     if device.type != "cuda": return found
     p = torch.cuda.get_device_properties(device)
-    return found | dict(gpu=p.name, capability=f"{p.major}.{p.minor}", memory_gib=round(p.total_memory/2**30, 1))
+    return found | dict(
+        gpu=p.name, capability=f"{p.major}.{p.minor}", memory_gib=round(p.total_memory/2**30, 1))
 
 # %% ../../nbs/api/engines/08_gpu.ipynb #ce1207cf
 @contextmanager
@@ -156,4 +158,5 @@ def check_gpu(arguments: list | None = None) -> int:
     return int(any("error" in found for found in report["checks"].values()))
 
 # %% ../../nbs/api/engines/08_gpu.ipynb #8c4d0e6b
-if __name__ == "__main__" and __spec__ and __spec__.name == "agropest.engines.gpu": raise SystemExit(check_gpu())
+if __name__ == "__main__" and __spec__ and __spec__.name == "agropest.engines.gpu":
+    raise SystemExit(check_gpu())

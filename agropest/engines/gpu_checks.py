@@ -44,7 +44,8 @@ def _cutting(scale: CheckScale) -> tuple:   # features, rois, levels, gradient, 
     "What a box head asks for"
     generator = torch.Generator().manual_seed(1)
     def draw(*shape): return torch.rand(*shape, generator=generator)
-    features = [draw(scale.images, scale.channels, scale.side//s, scale.side//s) - 0.5 for s in (4, 8, 16, 32)]
+    features = [
+        draw(scale.images, scale.channels, scale.side//s, scale.side//s) - 0.5 for s in (4, 8, 16, 32)]
     corner = draw(scale.cut_outs, 2)*scale.side*0.8
     extent = 4 + draw(scale.cut_outs, 2)**2*scale.side*0.6
     boxes = torch.cat([corner, (corner + extent).clamp(max=scale.side)], 1)
@@ -99,7 +100,9 @@ def check_kernels(scale: CheckScale) -> dict:
         return torch.cat([roi_align(x, rois[r], 7, 0.25/2**k, 0, True) for k, (x, r) in levels])
     def mine(features): return cut_out_all(features, rois, levels)
     grown = [x.detach().requires_grad_() for x in features]
-    backwards = {"ours": (mine(grown), gradient), "torchvision": (theirs(grown), torch.cat([gradient[r] for r in rows]))}
+    backwards = {
+        "ours": (mine(grown), gradient),
+        "torchvision": (theirs(grown), torch.cat([gradient[r] for r in rows]))}
     timed = {}
     times = range(scale.pairs + 2)
     for name, function in (("ours", mine), ("torchvision", theirs)):
@@ -165,7 +168,8 @@ def _step_ways(scale: CheckScale, name: int, amp: bool) -> dict:
     plain, _ = both_networks(scale, run)
     ways = {"recorded": recorded_step(scale, run, ours, samples, amp),
             "plain": eager_step(scale, plain, plain_losses(scale, plain, samples), amp)}
-    if theirs is not None: ways["detectron2"] = eager_step(scale, theirs, detectron2_losses(theirs, samples), amp)
+    if theirs is not None:
+        ways["detectron2"] = eager_step(scale, theirs, detectron2_losses(theirs, samples), amp)
     return ways
 
 def check_training(scale: CheckScale) -> dict:
@@ -175,7 +179,8 @@ def check_training(scale: CheckScale) -> dict:
         for amp in (False, True):
             ways = _step_ways(scale, name, amp)
             memory = {way: memory_of(call, scale.device) for way, call in ways.items()}
-            found[f"run {name} {'bf16' if amp else 'fp32'}"] = dict(turns(ways, scale, "detectron2"), memory=memory)
+            found[f"run {name} {'bf16' if amp else 'fp32'}"] = dict(
+                turns(ways, scale, "detectron2"), memory=memory)
     return found
 
 def _look_ways(scale: CheckScale, name: int, amp: bool) -> dict:
@@ -265,7 +270,8 @@ def check_loop(scale: CheckScale) -> dict:
     run = _trainable(scale, scale.loop)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)/"run"
-        begin_folder(folder, dict(name=1, settings=to_dict(run), engine="torchvision", seed=1, data=dict(fingerprint="mini")))
+        begin_folder(folder, dict(
+            name=1, settings=to_dict(run), engine="torchvision", seed=1, data=dict(fingerprint="mini")))
         t = embedded.Training(embedded.make_fabric(str(scale.device), True), run, _drawn(scale), folder, 1)
         batches = iter(t.batches(scale.workers))
         third = scale.loop//3
@@ -278,7 +284,9 @@ def check_loop(scale: CheckScale) -> dict:
             t.step(iteration, samples)
         whole = time.perf_counter() - start   # The last step reads its losses, so the GPU has done everything
     rate = (scale.loop - third)*run.ims_per_batch/whole
-    return dict(images_per_second=round(rate, 1), waiting_share=round(waited/whole, 3), gpu_percent=_mean_use(process), workers=scale.workers)
+    return dict(
+        images_per_second=round(rate, 1), waiting_share=round(waited/whole, 3),
+        gpu_percent=_mean_use(process), workers=scale.workers)
 
 # %% ../../nbs/api/engines/07_gpu_checks.ipynb #b8703246
 def check_rfdetr(scale: CheckScale) -> dict:

@@ -55,7 +55,8 @@ def recipe(
     if scale.small:
         run = replace(
             smoke(run), width=8, fpn_channels=16, fc_dim=32, norm=run.norm,
-            freeze_at=run.freeze_at, min_size_train=(96,), min_size_test=96, ims_per_batch=2, rpn_post_nms_topk_train=60, rpn_post_nms_topk_test=40)
+            freeze_at=run.freeze_at, min_size_train=(96,), min_size_test=96, ims_per_batch=2,
+            rpn_post_nms_topk_train=60, rpn_post_nms_topk_test=40)
     return replace(run, **changes)
 
 def spread_weights(model: torch.nn.Module) -> torch.nn.Module:
@@ -174,7 +175,8 @@ def turns(
     names = list(calls)
     taken = {name: [] for name in names}
     for k in range(scale.pairs):
-        for name in names if k % 2 else names[::-1]: taken[name].append(in_milliseconds(calls[name], scale.device))
+        for name in names if k % 2 else names[::-1]:
+            taken[name].append(in_milliseconds(calls[name], scale.device))
     others = [name for name in names if against in taken and name != against]
     ratios = {name: quartiles(np.divide(taken[name], taken[against])) for name in others}
     return dict(ms={name: quartiles(v) for name, v in taken.items()}, ratio=ratios)

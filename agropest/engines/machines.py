@@ -32,11 +32,14 @@ def _check_meeting(nodes: int) -> None:
     missing = [name for name in MEETING if not os.environ.get(name)]
     if missing:
         raise AgropestError(
-            f"nodes is {nodes}, but {' and '.join(missing)} aren't set; start the same command on each machine, with "
-            "the first one's address as MASTER_ADDR, a free port of it as MASTER_PORT, and NODE_RANK 0, 1 and so on.")
+            f"nodes is {nodes}, but {' and '.join(missing)} aren't set; "
+            "start the same command on each machine, with "
+            "the first one's address as MASTER_ADDR, a free port of it as MASTER_PORT, "
+            "and NODE_RANK 0, 1 and so on.")
     rank = os.environ["NODE_RANK"]
     if rank.isdecimal() and int(rank) < nodes: return
-    raise AgropestError(f"NODE_RANK is {shown(rank)}, and nodes is {nodes}; it must be a number from 0 to {nodes - 1}.")
+    raise AgropestError(f"NODE_RANK is {shown(rank)}, and nodes is {nodes}; "
+                        f"it must be a number from 0 to {nodes - 1}.")
 
 # %% ../../nbs/api/engines/00_machines.ipynb #8bee83e4
 def _devices_here(device: torch.device) -> tuple:   # How many, and what they are called
@@ -67,7 +70,8 @@ def check_machines(
                             f'give device "{device.type}" to use several.')
     there, what = _devices_here(device)
     if devices > there:
-        raise AgropestError(f"devices is {devices}, but this machine has {there} {what}; give {there} at most.")
+        raise AgropestError(f"devices is {devices}, but this machine has {there} {what}; "
+                            f"give {there} at most.")
     if nodes > 1: _check_meeting(nodes)
 
 # %% ../../nbs/api/engines/00_machines.ipynb #5346dad2

@@ -210,7 +210,8 @@ def check_best_weights(
     lost = [str(place/name) for name, best in reached.items() if best and is_damaged(place/name)]
     if not lost: return
     raise AgropestError(
-        f"{' and '.join(lost)} damaged or gone, and the run may end with the weights in it; put the run's own "
+        f"{' and '.join(lost)} damaged or gone, and the run may end with the weights in it; "
+        "put the run's own "
         f"file back, or delete {place} and resume, which begins the run again, or choose another `out`.")
 
 # %% ../../nbs/api/engines/05_rfdetr.ipynb #1aa74891
@@ -232,7 +233,8 @@ def _training_config(
 
 def _only_on_one(folder: Path) -> AgropestError:
     "PyTorch Lightning reads the checkpoint before the machines have met"
-    return AgropestError(f"The run of RF-DETR in {folder} can't go on on several machines; go on on the first one, "
+    return AgropestError(f"The run of RF-DETR in {folder} can't go on on several machines; "
+                         "go on on the first one, "
                          "with nodes 1, or begin another run.")
 
 def _fit_rfdetr(
@@ -277,7 +279,8 @@ def check_request(run: RFDETRRun, data: DetectionDataset, loggers: tuple, proces
     if run.batch_size % processes:
         raise AgropestError(
             f"{run.ims_per_batch} images a step in {run.grad_accum_steps} parts can't be shared out "
-            f"to {processes} devices; choose other `devices`, or other grad_accum_steps by the parameter `settings`.")
+            f"to {processes} devices; choose other `devices`, "
+            "or other grad_accum_steps by the parameter `settings`.")
     choose("train", data.splits, "split that RF-DETR needs")
     if run.segmentation: check_outlines(data, fit_splits(data))
     wanted = [choose(name, LOGGERS, "logger") for name in loggers] + ["peft"]*run.backbone_lora

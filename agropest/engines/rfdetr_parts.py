@@ -269,7 +269,8 @@ def portable(content):
 # %% ../../nbs/api/engines/04_rfdetr_parts.ipynb #fcf86b7c
 class JournalState(Callback):
     "What a journal knows of its run, and takes with it in a checkpoint"
-    def __init__(self, run: RFDETRRun, folder: Path, files: dict, seed: int, device: torch.device, progress: bool):
+    def __init__(
+        self, run: RFDETRRun, folder: Path, files: dict, seed: int, device: torch.device, progress: bool):
         self.run = run
         self.folder = folder
         self.files = files

@@ -44,7 +44,9 @@ def goes_static(device: torch.device, precision: str) -> bool:
     from agropest.models.kernels import triton
     if triton is None: return False
     why = _trial(device)
-    if why: warnings.warn(f"This GPU is used in the plain form, which is slower; the fast one failed a trial ({why}).")
+    if why:
+        warnings.warn("This GPU is used in the plain form, which is slower; "
+                      f"the fast one failed a trial ({why}).")
     return not why
 
 # %% ../../nbs/api/engines/02_static.ipynb #da37d37a
@@ -126,12 +128,14 @@ class StaticDetections:
         self.device = next(model.parameters()).device
         self.halved = run.amp and self.device.type == "cuda"
         self.score_threshold = score_threshold
-        self.replayed = Replayed(self._look, self.device, holds=model.proposal_generator.anchor_generator.kept)
+        self.replayed = Replayed(
+            self._look, self.device, holds=model.proposal_generator.anchor_generator.kept)
 
     @torch.no_grad()
     def _look(self, images, sizes):
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.halved, cache_enabled=False):
-            return static_detections(self.model, normalised(self.model, images, sizes), sizes, self.score_threshold)
+            return static_detections(
+                self.model, normalised(self.model, images, sizes), sizes, self.score_threshold)
 
     def __call__(
         self,

@@ -70,7 +70,8 @@ def make_optimizer(
     decayed = dict(params=[p for p in trained if p not in norms], weight_decay=run.weight_decay)
     plain = dict(params=[p for p in trained if p in norms], weight_decay=0.0)
     groups = [g for g in (decayed, plain) if g["params"]]
-    if run.optimizer == "SGD": return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum, fused=fused)
+    if run.optimizer == "SGD":
+        return torch.optim.SGD(groups, lr=run.base_lr, momentum=run.momentum, fused=fused)
     return torch.optim.AdamW(groups, lr=run.base_lr, fused=True)
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #ee0f9d30
@@ -217,7 +218,8 @@ def _after_step(t: Training, iteration: int, measure: Callable | None) -> None:
     pause = time.perf_counter()
     if t.fabric.is_global_zero:
         if due["eval"] and measure and "valid" in t.data.splits:
-            t.best = validate(t.model, torchvision_finder, t.run, t.data, measure, t.folder, iteration, t.best)
+            t.best = validate(
+                t.model, torchvision_finder, t.run, t.data, measure, t.folder, iteration, t.best)
         if due["save"]: _save_state(t, iteration)
     t.fabric.barrier()
     t.log.since += time.perf_counter() - pause
@@ -279,7 +281,8 @@ def predict(
 ) -> Path:                               # The predictions file
     "Write what a trained run finds on a split"
     return write_predictions(
-        build_model, torchvision_finder, run, data, split, folder, checkpoint, device, workers, progress, into)
+        build_model, torchvision_finder, run, data, split, folder, checkpoint, device, workers,
+        progress, into)
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #50abd461
 open_model = opener(build_model, torchvision_finder)

@@ -347,7 +347,8 @@ def run_command(name: str, arguments: list) -> int:   # The exit code
     out = result_path(name, values, asked.out)
     print(f"{name}.ipynb runs; its result is {out}", file=sys.stderr)
     try:
-        with printed_results(), kept_in_run_folder(out): run_by_papermill(source, out, given, asked.log_output)
+        with printed_results(), kept_in_run_folder(out):
+            run_by_papermill(source, out, given, asked.log_output)
     except AgropestError as e:
         kept = out if asked.out else _stopped_notebook(out, RESULTS[name].format(**values))
         told = str(e).replace(f"{out} stopped", f"{kept} stopped")

@@ -78,9 +78,11 @@ def _model_and_images(run_folder: str, images: str, checkpoint: str | int, devic
     "The model, and where the photographs are"
     mini = images == MINI_IMAGES and not Path(images).exists()
     if run_folder == SIMULATED_RUN and not mini:
-        raise AgropestError("The simulated detector knows the images of AgroPest-mini alone; for your photographs "
+        raise AgropestError("The simulated detector knows the images of AgroPest-mini alone; "
+                            "for your photographs "
                             "give the folder of a trained run as `run_folder`.")
-    model = simulated_model() if run_folder == SIMULATED_RUN else open_model(run_folder, checkpoint, device, warn=False)
+    model = simulated_model() if run_folder == SIMULATED_RUN else open_model(
+        run_folder, checkpoint, device, warn=False)
     if not mini: return model, images
     data, table = _mini_tests()
     return model, str((data.folder/table.file_name.iloc[0]).parent)
@@ -156,7 +158,8 @@ class Job:
         "Why the counts should not be relied on, in sentences"
         quality = self.model.quality
         again = [self.repeated] if self.repeated else []
-        if quality is None: return ["A simulated detector knows its own drawings; its counts are of nothing else.", *again]
+        if quality is None:
+            return ["A simulated detector knows its own drawings; its counts are of nothing else.", *again]
         tiles = [_TILES_UNMEASURED] if self.tile and quality.own else []
         return quality_warnings(quality) + tiles + again
 
@@ -169,10 +172,12 @@ class Job:
         rows = {
             "run": run_heading(m.run) if q else "a simulated detector",
             "checkpoint": m.checkpoint, **known, "caution": " ".join(self.warnings()) or "nothing", **how,
-            "classes": ", ".join(m.names), "threshold": self.threshold, "counting": counting_rule(self.overlap),
+            "classes": ", ".join(m.names), "threshold": self.threshold,
+            "counting": counting_rule(self.overlap),
             "photographs and videos": f"{len(self.listing.files):,}",
             "other files": f"{len(self.listing.skipped):,}",
-            "tiles": f"{self.tile} pixels" if self.tile else "none, each photograph as a whole", "folder": self.out.as_posix()}
+            "tiles": f"{self.tile} pixels" if self.tile else "none, each photograph as a whole",
+            "folder": self.out.as_posix()}
         return pd.DataFrame(rows.values(), index=list(rows), columns=["what is looked at"])
 
 # %% ../../nbs/api/lab/08_detection.ipynb #2d8f37ca
@@ -182,7 +187,8 @@ def _request(job: Job) -> dict:
     path = model.detector.path
     return dict(
         run=model.run.name, checkpoint=model.checkpoint, sha256=file_digest(path)["sha256"] if path else None,
-        images=[plain_path(source) for source in job.listing.sources], names=model.names, thresholds=[round(float(v), 6) for v in job.lowest], tile=job.tile, fps=job.fps,
+        images=[plain_path(source) for source in job.listing.sources], names=model.names,
+        thresholds=[round(float(v), 6) for v in job.lowest], tile=job.tile, fps=job.fps,
         overlap=job.overlap, pictures=job.pictures)
 
 # %% ../../nbs/api/lab/08_detection.ipynb #780a63a1
@@ -234,7 +240,9 @@ def begin_detection(
     _check_place(folder)
     listing = list_photographs(place, folder)
     repeated = same_files_text(same_files(listing))
-    return Job(model, listing, folder, lowest, words, tile, fps, overlap, pictures, resume, _source_name(images), repeated)
+    return Job(
+        model, listing, folder, lowest, words, tile, fps, overlap, pictures, resume,
+        _source_name(images), repeated)
 
 def _source_name(images: str) -> str:
     "What the photographs are called where whole paths say too much"
@@ -279,7 +287,8 @@ def _coco_rows(found: Detections) -> list:   # COCO results without an image's i
     "Detections as COCO has them"
     boxes = found.boxes.copy()
     boxes[:, 2:] -= boxes[:, :2]
-    masks = [{}]*len(found) if found.masks is None else [dict(segmentation=encode_mask(m)) for m in found.masks]
+    masks = [{}]*len(found) if found.masks is None else [
+        dict(segmentation=encode_mask(m)) for m in found.masks]
     return [dict(category_id=int(label), bbox=box, score=score, **mask)
             for label, box, score, mask in zip(found.labels, boxes.tolist(), found.scores.tolist(), masks)]
 
@@ -328,7 +337,8 @@ def _go_through(job: Job, done: set, progress: bool) -> None:
     journal = DetectionJournal(job.out)
     total = len(job.listing.files)
     often = 0.2 if sys.stderr.isatty() else 10   # Seconds; a saved notebook wants few lines
-    bar = progress_bar(None, "photographs", progress, total=total, initial=min(len(done), total), mininterval=often)
+    bar = progress_bar(
+        None, "photographs", progress, total=total, initial=min(len(done), total), mininterval=often)
     try:
         for name, pixels, about in ahead(items, _with_pixels):
             if pixels is None: journal.skipped(name, about)
@@ -363,8 +373,10 @@ def _check_any_read(job: Job) -> None:
     if any("found" in line for line in journal_lines(job.out)): return
     first = next(journal_lines(job.out), {"file_name": "", "skipped": "there is none"})
     for name in () if job.resume else (JOURNAL, RESULT): (job.out/name).unlink(missing_ok=True)
-    count = f"the first of {len(job.listing.files):,} files is" if len(job.listing.files) > 1 else "the file is"
-    raise AgropestError(f"None of the photographs and videos could be looked at, and nothing was written; {count} "
+    files = len(job.listing.files)
+    count = f"the first of {files:,} files is" if files > 1 else "the file is"
+    raise AgropestError("None of the photographs and videos could be looked at, "
+                        f"and nothing was written; {count} "
                         f"{shown(first['file_name'])}: {first['skipped']}.")
 
 # %% ../../nbs/api/lab/08_detection.ipynb #d981508b

@@ -45,8 +45,10 @@ def _asked_otherwise(out: Path, differ: list) -> AgropestError:
     "The error for results that were asked for otherwise"
     said = "; ".join(f"{what} was {was[:20]} and is {now[:20]}" for what, was, now in differ[:4])
     again = [f"{what} {was[:20]}" for what, was, _ in differ[:4] if what in _GIVEN_AGAIN and was != "a list"]
-    advice = f"To go on, give {' and '.join(again)} again" if len(again) == len(differ) else "Give what it was begun with"
-    return AgropestError(f"{out} holds detections that were asked for otherwise: {said}; nothing was overwritten. "
+    is_all = len(again) == len(differ)
+    advice = f"To go on, give {' and '.join(again)} again" if is_all else "Give what it was begun with"
+    return AgropestError(f"{out} holds detections that were asked for otherwise: {said}; "
+                         "nothing was overwritten. "
                          f"{advice}, or choose another `out`.")
 
 def _of_others(out: Path, old: dict, new: dict) -> AgropestError | None:
@@ -54,10 +56,12 @@ def _of_others(out: Path, old: dict, new: dict) -> AgropestError | None:
     was = old.get("images")
     if was == new.get("images"): return None
     if not was:
-        return AgropestError(f"{out} doesn't say of which photographs its detections are, since an older version wrote "
+        return AgropestError(f"{out} doesn't say of which photographs its detections are, "
+                             "since an older version wrote "
                              "them; they stay as they are. Choose another `out`.")
     def told(places): return shown(", ".join(places) if isinstance(places, list) else places)[1:-1]
-    return AgropestError(f"{out} holds detections of other photographs, of {told(was)}; asked for are those of "
+    return AgropestError(f"{out} holds detections of other photographs, of {told(was)}; "
+                         "asked for are those of "
                          f"{told(new.get('images'))}. Nothing was overwritten; choose another `out`.")
 
 _GIVEN_AGAIN = ("threshold", "tile", "fps", "overlap", "pictures")   # Asked for under the names that the request has
@@ -73,7 +77,8 @@ def begin_results(
     if not path.exists():
         there = Path(out).iterdir() if Path(out).exists() else ()
         if any(not is_ownership(p.name) and p.name != "unpacked" for p in there):
-            raise AgropestError(f"{out} exists and holds no detections; nothing was overwritten. Choose another `out`.")
+            raise AgropestError(f"{out} exists and holds no detections; nothing was overwritten. "
+                                "Choose another `out`.")
         write_json(path, request)
         return set()
     old = read_json(path)
@@ -143,9 +148,11 @@ class DetectionJournal:
 
 # %% ../../nbs/api/lab/08_detection_files.ipynb #f5c1773c
 RESULT_FILES = {
-    "detections.json": "COCO results from the threshold on", "images.json": "the photographs and classes of those ids",
+    "detections.json": "COCO results from the threshold on",
+    "images.json": "the photographs and classes of those ids",
     "detections.csv": "a row an insect: image, class, score, box",
-    "counts.csv": "insects of each class, a row a photograph", "skipped.csv": "what wasn't looked at, and why",
+    "counts.csv": "insects of each class, a row a photograph",
+    "skipped.csv": "what wasn't looked at, and why",
     "summary.json": "counts, the rule they follow, and how good the run is",
     "found.html": "a page to look through",
     "over_time.csv": "insects per photograph over time",
@@ -254,7 +261,8 @@ def class_totals(out: Path) -> pd.DataFrame:
     "Insects of each class, in all photographs together, and in how many of them there is one"
     counts = read_counts(out).iloc[:, len(COUNTS_HEAD):]
     rows = {"insects": counts.sum(), "photographs with one": (counts > 0).sum()}
-    return pd.DataFrame(rows).astype(int).rename_axis("class").sort_values("insects", ascending=False, kind="stable")
+    return pd.DataFrame(rows).astype(int).rename_axis("class").sort_values(
+        "insects", ascending=False, kind="stable")
 
 def totals_shown(out: Path) -> pd.DataFrame:
     "`class_totals`, with all classes of which there is none in one row"

@@ -29,9 +29,11 @@ def detection_summary(
     quality = job.model.quality
     return dict(
         run=quality.to_dict() if quality else "a simulated detector", warnings=job.warnings(),
-        threshold=job.threshold, thresholds={name: round(float(score), 6) for name, score in zip(job.model.names, job.lowest)},
+        threshold=job.threshold,
+        thresholds={name: round(float(score), 6) for name, score in zip(job.model.names, job.lowest)},
         counting=dict(overlap=job.overlap, rule=counting_rule(job.overlap)),
-        photographs=len(counts), insects=int(counts["insects"].sum()), classes={k: int(v) for k, v in totals.items()},
+        photographs=len(counts), insects=int(counts["insects"].sum()),
+        classes={k: int(v) for k, v in totals.items()},
         not_looked_at=len(read_skipped(job.out)))
 
 def write_summary(job: Job) -> Sentence:
@@ -56,7 +58,8 @@ def counted_sentence(
     more = ", …" if len(found) > _CLASSES_NAMED else ""
     listed = f" ({', '.join(found[:_CLASSES_NAMED])}{more})" if found else ""
     of = f" of {source}" if source else ""
-    return f"{_number_of(summary['insects'], 'insect')}{listed} in {_number_of(summary['photographs'], 'photograph')}{of}"
+    insects = _number_of(summary["insects"], "insect")
+    return f"{insects}{listed} in {_number_of(summary['photographs'], 'photograph')}{of}"
 
 def skipped_sentence(
     skipped: pd.DataFrame,   # From `read_skipped`

@@ -138,7 +138,8 @@ def confusion_table(matrix: pd.DataFrame, openers: Openers) -> Markup:
             kind = _pair_kind(*(-1 if k == len(names) - 1 else k for k in (t, p)))
             cells.append(_cell_html(n, n/every, openers.pair(n, kind, names[t], names[p])))
         lines.append(f'<tr><th class="t">{breakable(names[t])}</th>{"".join(cells)}</tr>')
-    return Markup(f'<div class="wide" tabindex="0"><table class="matrix"><tr><th class="t">truth ↓ predicted →</th>'
+    return Markup('<div class="wide" tabindex="0"><table class="matrix"><tr><th class="t">truth '
+                  '↓ predicted →</th>'
                   f'{heads}</tr>{"".join(lines)}</table></div>')
 
 # %% ../../nbs/api/lab/09_error_gallery.ipynb #7c150918

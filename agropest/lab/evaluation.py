@@ -172,7 +172,8 @@ def _known_of_weights(experiment: Experiment, weights: Path) -> dict:
     "What the run's record and log say of weights that aren't the final ones; its metrics are of others"
     own = read_record(experiment.folder)
     record = {**own, "figures": None}
-    if weights.name == experiment.engine.best_weights: record["best"] = own.get("best") or {"source": "regular"}
+    if weights.name == experiment.engine.best_weights:
+        record["best"] = own.get("best") or {"source": "regular"}
     if not is_edited(own): record["sha256"] = record_digest(record)   # What was left out here is no one's edit
     return dict(record=record, log=read_metrics(experiment.folder), settings=experiment.run)
 
@@ -251,7 +252,8 @@ def _of_weights(folder: Path, checkpoint: str | int, known: Known) -> Evidence:
         raise AgropestError(f"The weights {weights.name} of {folder} have no predictions for {split} yet; "
                             "make them first: leave out `truth`.")
     threshold = open_evidence(str(folder), name, known, split).threshold
-    return open_evidence(str(path), f"{name}, {weights.name}", replace(known, given=None, ids=None), split, threshold)
+    return open_evidence(
+        str(path), f"{name}, {weights.name}", replace(known, given=None, ids=None), split, threshold)
 
 def evaluate_by_labels(
     run_folder: str,
@@ -296,7 +298,8 @@ def evidence_of(
     if own: run_folder, predictions = str(own), "simulated"
     if own and truth in MINI: truth = "mini"
     if not run_folder:
-        if checkpoint != "final": raise AgropestError("checkpoint is that of a run; give its folder as run_folder.")
+        if checkpoint != "final":
+            raise AgropestError("checkpoint is that of a run; give its folder as run_folder.")
         return evaluate_files(predictions, truth, split, data=data, images=images, **written)
     if predictions != "simulated":
         raise AgropestError("Give either run_folder, or predictions, not both.")
@@ -344,7 +347,8 @@ def _say_beside(other: Evidence) -> None:
     "What the second run reached, and where both stand"
     def text(value): return "undefined" if value is None else f"{100*value:.1f}"
     aps = ", ".join(f"{name} {text(other.part(other.split)[name])}" for name in ("AP", "AP50"))
-    say_result(f"Beside it {other.name}: {aps} on {other.split}; both are in the notebook, under “Beside a second run”")
+    say_result(f"Beside it {other.name}: {aps} on {other.split}; both are in the notebook, "
+               "under “Beside a second run”")
 
 def open_beside(
     evidence: Evidence,    # What it is laid beside

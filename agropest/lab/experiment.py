@@ -159,7 +159,8 @@ class Experiment:
         return Sentence(f"The parent, run {run.parent}, is none of RUNS; what differs isn't known.")
     def foreseen(self) -> pd.DataFrame:
         "What the data and the folder already say about the run, before any training"
-        notes = foreseen_notes(self.data, self.run, self.folder, self.source, self.images, self.lost) or [("", "nothing", "")]
+        notes = foreseen_notes(self.data, self.run, self.folder, self.source, self.images, self.lost)
+        notes = notes or [("", "nothing", "")]
         return pd.DataFrame(notes, columns=["split", "what", "more"]).set_index("split")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #f5a4e974
@@ -203,7 +204,8 @@ def _known_parent(named: str) -> Run:
     "The run that a file of settings names"
     try: return find_run(named)
     except AgropestError as e:
-        raise AgropestError(f"{e} A run of your own isn't known by its name: to go on from it, name the run that "
+        raise AgropestError(f"{e} A run of your own isn't known by its name: to go on from it, "
+                            "name the run that "
                             "it descends from, and write what differs in both.") from None
 
 def _check_a_name(run: str) -> None:
@@ -211,8 +213,10 @@ def _check_a_name(run: str) -> None:
     if is_settings_file(run):
         raise AgropestError(f"{shown(run)} is a file of settings; give it as `settings`: -p settings {run}")
     if not (run_place(run)/"run.json").is_file(): return
-    raise AgropestError(f"{shown(run)} is a run folder, and `run` is a name; give the name, and what differs as "
-                        "`settings`. To begin with the folder's weights, give it as `weights`; to go on with its "
+    raise AgropestError(f"{shown(run)} is a run folder, and `run` is a name; give the name, "
+                        "and what differs as "
+                        "`settings`. To begin with the folder's weights, give it as `weights`; "
+                        "to go on with its "
                         "training, as `out`, with `resume`.")
 
 def _recipe_of(run, settings) -> tuple:   # The run with settings of its own, and without
@@ -338,9 +342,11 @@ def begin(
 def _check_keeping(every: int, engine: Engine) -> dict:   # Options of `fit`
     "How often weights are kept on the way, if that was asked for"
     if isinstance(every, bool) or not isinstance(every, int) or every < 0:
-        raise AgropestError(f"keep_checkpoints is {shown(every)}; it is a number of iterations, or 0 to keep none on the way.")
+        raise AgropestError(f"keep_checkpoints is {shown(every)}; it is a number of iterations, "
+                            "or 0 to keep none on the way.")
     if every and engine.name == "rfdetr":
-        raise AgropestError("RF-DETR counts epochs: give settings=\"checkpoint_interval=10\" to keep the weights of "
+        raise AgropestError("RF-DETR counts epochs: give settings=\"checkpoint_interval=10\" to "
+                            "keep the weights of "
                             "every tenth, and leave keep_checkpoints out.")
     return {"keep_checkpoints": every} if every else {}   # An engine needn't know of it
 
@@ -376,7 +382,8 @@ def made_on(experiment: Experiment) -> Sentence:
     told = [f"{name} {versions[name]}" for name in ("torch", "torchvision", "pillow") if name in versions]
     on = machine_text(around.get("machine") or {})
     return Sentence(f"Made on {on}; {', '.join(told) or 'versions not known'}. Equal metrics to the last "
-                    "digit are to be had on such a machine; elsewhere the run is another draw of the same recipe.")
+                    "digit are to be had on such a machine; "
+                    "elsewhere the run is another draw of the same recipe.")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #b4f416cf
 RUN_FILES = {   # A file's name, or how it starts, whoever trained

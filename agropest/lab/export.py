@@ -48,7 +48,8 @@ _OF_SEVERAL_LOOKS = (
 
 def _metrics_of(folder: Path, weights: str) -> dict:
     "COCO's metrics of these weights, split by split; {} if they weren't measured"
-    def overall(results): return {k: Metrics.from_dict(results[k]).overall for k in ("full", "cut") if k in results}
+    def overall(results):
+        return {k: Metrics.from_dict(results[k]).overall for k in ("full", "cut") if k in results}
     return {m.split: overall(m.results) for m in measurements(folder) if m.weights == weights}
 
 def _looks_once(model: Model) -> bool:   # False: it was measured with test-time augmentation
@@ -95,8 +96,10 @@ def _note_on_looks(model: Model) -> str:
     best = f", {model.threshold:.3g}," if model.measured else ""
     return (
         "The run was measured with test-time augmentation; the file looks once, with the shortest edge "
-        f"at {model.run.min_size_test} pixels instead of {sizes}, and mirrors nothing. Its scores are others, so "
-        f"the run's metrics and its best threshold{best} aren't the file's: the file has the plain score cut, "
+        f"at {model.run.min_size_test} pixels instead of {sizes}, and mirrors nothing. "
+        "Its scores are others, so "
+        f"the run's metrics and its best threshold{best} aren't the file's: "
+        "the file has the plain score cut, "
         f"{model.run.score_thresh_test:g} (score_thresh_test). A run trained with settings=\"tta=False\" is "
         "measured in one look, as its file looks, and its file has its best threshold.")
 
@@ -118,9 +121,11 @@ def check_export_path(out: Path) -> Path:
     "Where an exported file may go; an error if something else is there"
     path = Path(out).expanduser()
     if path.is_dir():
-        raise AgropestError(f"{path} is a folder; name the file that is to be written, such as {path/'run.onnx'}.")
+        raise AgropestError(f"{path} is a folder; name the file that is to be written, "
+                            f"such as {path/'run.onnx'}.")
     if path.suffix.lower() != ".onnx":
-        raise AgropestError(f"{shown(str(out))} doesn't end in .onnx, by which other programs know such a file; "
+        raise AgropestError(f"{shown(str(out))} doesn't end in .onnx, "
+                            "by which other programs know such a file; "
                             "choose a name that does.")
     if path.exists() and not _is_exported(path):
         raise AgropestError(f"{path} exists and is no exported run; choose another name.")
@@ -137,7 +142,8 @@ class Exported:
 
     def __str__(self):
         meta = self.metadata
-        first = (f"{self.path}: run {meta['run']} ({meta['checkpoint']}), {len(json.loads(meta['names']))} classes, "
+        first = (f"{self.path}: run {meta['run']} ({meta['checkpoint']}), "
+                 f"{len(json.loads(meta['names']))} classes, "
                  f"threshold {json.loads(meta['threshold']):.3g}, {self.size/2**20:.1f} MiB")
         return "\n".join([first, *self.notes])
 

@@ -46,7 +46,8 @@ def _address(image: FoundImage) -> str:
 
 def count_classes(labels: np.ndarray, names: list) -> str:
     "How many of each class, the most frequent first"
-    counts = pd.Series(np.asarray(labels, int)).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    counts = pd.Series(np.asarray(labels, int)).value_counts().sort_index().sort_values(
+        ascending=False, kind="stable")
     return ", ".join(f"{names[k]} {n:,}" for k, n in counts.items()) or "nothing found"
 
 def found_cards(images: Iterable, names: list, photographs: bool = True) -> Iterator:   # Of (place, Card)
@@ -77,7 +78,8 @@ def _found_style(names: list) -> str:
     looks = [class_look(k) for k in range(len(names))]
     boxes = "".join(f"rect.hit[data-t='{k}']{{stroke:{colour};stroke-dasharray:{_DASHES[line]}}}"
                     for k, (colour, line) in enumerate(looks))
-    return (f"{boxes}text.hit{{fill:#fff}} td .key{{display:inline-block}} .layers .key.hit{{border-color:#999}}"
+    return (f"{boxes}text.hit{{fill:#fff}} td .key{{display:inline-block}} .layers "
+            ".key.hit{border-color:#999}"
             "@media (max-width:480px){.wide .l{min-width:0}}\n")
 
 def _counts_of_classes(images: list, names: list) -> np.ndarray:   # (classes,)
@@ -139,10 +141,13 @@ def _found_image(line: dict, places: dict) -> FoundImage:   # File name → path
 def _quality_section(job: Job) -> tuple:
     "How good the run is, and the rule of counting"
     quality = job.model.quality
-    rows = {"run": quality.run, "scale": quality.scale, "weights": quality.weights, "metrics": quality.measured()} if quality else {}
+    rows = {} if not quality else {
+        "run": quality.run, "scale": quality.scale, "weights": quality.weights,
+        "metrics": quality.measured()}
     rows |= {"threshold": job.threshold, "counting": counting_rule(job.overlap)}
     table = pd.DataFrame({"": list(rows.values())}, index=pd.Index(list(rows), name="what"))
-    said = " ".join(job.warnings()) or "Measured on labelled images, as the table says; your photographs may be harder."
+    measured = "Measured on labelled images, as the table says; your photographs may be harder."
+    said = " ".join(job.warnings()) or measured
     return "How far to trust it", said, [table]
 
 def _time_sections(out: Path) -> list:
@@ -164,7 +169,8 @@ def _found_lead(job: Job) -> str:
     counted = counted_sentence(detection_summary(job), clean(plain_path(job.source)))
     skipped = skipped_sentence(read_skipped(job.out))
     return (f"{counted}; {skipped}. Found by {weights}{told['run']}. {how}; scores from {job.threshold}. "
-            "The numbers are in counts.csv and detections.csv, what wasn't looked at is in skipped.csv, beside this page.")
+            "The numbers are in counts.csv and detections.csv, what wasn't looked at is in skipped.csv, "
+            "beside this page.")
 
 def _skipped_sections(out: Path) -> list:
     "What wasn't looked at, where there is any"
@@ -179,6 +185,7 @@ def write_found_page(
     "What was found, as a page to look through"
     places = {plain_path(name): path for name, path in job.listing.places.items()}
     images = [_found_image(line, places) for line in journal_lines(job.out) if "found" in line]
-    parts = dict(before=[*_skipped_sections(job.out), _quality_section(job)], over_time=_time_sections(job.out))
+    parts = dict(
+        before=[*_skipped_sections(job.out), _quality_section(job)], over_time=_time_sections(job.out))
     html = found_page(images, job.model.names, _found_lead(job), photographs=photographs, megabytes=megabytes, **parts)
     return write_page(job.out/"found.html", html, "choose another `out`")

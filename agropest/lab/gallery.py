@@ -259,7 +259,8 @@ _STYLE_BOXES = """
 rect{fill:transparent;stroke-width:calc(2px*var(--n,1));vector-effect:non-scaling-stroke}
 path{stroke:none;fill-opacity:.3} path.truth{fill:none;stroke:#fff;vector-effect:non-scaling-stroke}
 rect.truth{stroke:#fff;stroke-width:calc(1.5px*var(--n,1));
-filter:drop-shadow(0 0 calc(2px*var(--u,1)) #000) drop-shadow(0 0 calc(1px*var(--u,1)) #000)} rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;
+filter:drop-shadow(0 0 calc(2px*var(--u,1)) #000) drop-shadow(0 0 calc(1px*var(--u,1)) #000)}
+rect.hit{stroke:#00b383} rect.confusion{stroke:#e58bc0;
 stroke-dasharray:calc(8px*var(--n,1)) calc(3px*var(--n,1))}
 rect.alarm{stroke:#ff2d2d} rect.miss{stroke:#ffb000;
 stroke-dasharray:calc(6px*var(--n,1)) calc(4px*var(--n,1))} rect.ignored{stroke:#aaa;stroke-dasharray:2 3}
@@ -350,7 +351,8 @@ function settle(svg, frame, unit) {
   const texts = every('text', svg).filter(t => getComputedStyle(t).display !== 'none');
   for (const text of texts) text.style.transform = 'none';
   const taken = [], before = (a, b) => b.classList.contains('on') - a.classList.contains('on');
-  const measured = texts.sort(before).map(t => [t, t.getBoundingClientRect(), t.previousElementSibling.getBoundingClientRect()]);
+  const measured = texts.sort(before).map(
+    t => [t, t.getBoundingClientRect(), t.previousElementSibling.getBoundingClientRect()]);
   for (const [text, at, box] of measured) {
     const x = Math.max(0, frame.left + 2 - at.left) - Math.max(0, at.right - frame.right + 2);
     const free = y => at.top + y >= frame.top && at.bottom + y <= frame.bottom
@@ -465,4 +467,5 @@ if (form) {
 
 # %% ../../nbs/api/lab/05_gallery.ipynb #95ae035c
 VIEWER_SCRIPT = "".join((
-    _SCRIPT_FOUND, _SCRIPT_TARGET, _SCRIPT_LABELS, _SCRIPT_FIT, _SCRIPT_SHOW, _SCRIPT_FILTER, _SCRIPT_CLICKS, _SCRIPT_KEYS))
+    _SCRIPT_FOUND, _SCRIPT_TARGET, _SCRIPT_LABELS, _SCRIPT_FIT,
+    _SCRIPT_SHOW, _SCRIPT_FILTER, _SCRIPT_CLICKS, _SCRIPT_KEYS))

@@ -70,7 +70,8 @@ def finding_images(
         whole = [image] if image in images else []
         if PROBLEMS[f.problem].group == "leakage" and image in group_of: whole = members[group_of[image]]
         lost = f.row if f.done == "dropped" else ""
-        rows += [(f.problem, boxes["file"][k], int(k), "") for k in at] or [(f.problem, i, -1, lost) for i in whole]
+        rows += [(f.problem, boxes["file"][k], int(k), "") for k in at] or [
+            (f.problem, i, -1, lost) for i in whole]
     return pd.DataFrame(rows, columns=["check", "file", "box", "row"]).drop_duplicates(ignore_index=True)
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #b4eef568
@@ -147,7 +148,8 @@ def finding_cards(
         marks = [*plain, *_found_marks(found[file], boxes, numbers, size)]
         said = _finding_text(list(found[file]["check"]), disagree.get(file, ""))
         def address(file=file): return thumbnail_of(data, file) if photographs else ""
-        yield file, Card(file.rpartition("/")[2].partition(".rf.")[0], said, size, (Overlay("", tuple(marks)),), address)
+        title = file.rpartition("/")[2].partition(".rf.")[0]
+        yield file, Card(title, said, size, (Overlay("", tuple(marks)),), address)
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #e827e9fc
 PLACES_FOLDED = 100   # So many places of a check stand on the page; tables/findings.csv has all
@@ -195,7 +197,8 @@ def findings_html(health: Examined, about: pd.DataFrame, shown: set) -> Markup:
     for check, number in numbers.items():
         files = images.get(check, set())
         parts.append(_finding_html(health, rows[check], number, len(files & shown), len(files)))
-    return Markup(f'<ul class="findings">{"".join(parts)}</ul>' if parts else "<p>No check found anything.</p>")
+    return Markup(
+        f'<ul class="findings">{"".join(parts)}</ul>' if parts else "<p>No check found anything.</p>")
 
 # %% ../../nbs/api/lab/09_health_page.ipynb #fce33ba4
 def _content_blocks(data: DetectionDataset) -> list:
@@ -209,9 +212,11 @@ def _content_blocks(data: DetectionDataset) -> list:
 
 def _cards_text(taken: dict, about: pd.DataFrame, photographs: bool) -> str:
     "How many pictures are here"
-    return room_text(taken, about["file"].nunique(), "the first of every finding before the others", photographs)
+    return room_text(
+        taken, about["file"].nunique(), "the first of every finding before the others", photographs)
 
-SOUND = {"error": "No, not as it stands", "warning": "Yes, with reservations", "note": "Yes", "fine": "Yes"}   # Worst finding → answer
+SOUND = {   # Worst finding → answer
+    "error": "No, not as it stands", "warning": "Yes, with reservations", "note": "Yes", "fine": "Yes"}
 
 def _leaks_text(health: Examined) -> str:
     "Whether leaked images were looked for; \"\" where some were found, which the findings say"
@@ -236,7 +241,9 @@ def health_page(
     menus = {"Pictures with": [("any finding", ""), *checks], "Class": [("any class", ""), *classes]}
     found, done, size = (health_summary(health)[k] for k in (1, 2, 0))
     sections = [
-        ("Findings", f"A note is worth knowing, a warning can spoil a conclusion, an error costs rows or would stop a training. {_leaks_text(health)}".strip(),
+        ("Findings",
+         ("A note is worth knowing, a warning can spoil a conclusion, an error costs rows or would stop "
+          f"a training. {_leaks_text(health)}").strip(),
          [findings_html(health, about, set(taken))]),
         ("Pictures", _cards_text(taken, about, photographs), [gallery_html(taken, menus)]),
         ("What is in it", "After what was dropped and repaired.", _content_blocks(health.data))]

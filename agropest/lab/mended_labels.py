@@ -219,7 +219,8 @@ def _unclear_removals(taker: _Taker) -> list:   # Of sentences
     if first is None: return []
     name = shown(taker.images[first].get("file_name", ""))
     return [f"Labels that count as removed in images of which a row can't be taken as a box: "
-            f"{sum(removed.values()):,} ({name} for one, with a row that is {taker.unclear[first]}). If such a row "
+            f"{sum(removed.values()):,} ({name} for one, "
+            f"with a row that is {taker.unclear[first]}). If such a row "
             "stands for a label, draw it as a box in the image, and export again."]
 
 # %% ../../nbs/api/lab/11_mended_labels.ipynb #b025cd93

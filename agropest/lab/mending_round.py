@@ -363,7 +363,8 @@ def _measuring_command(job: MendingRound, folder: Path) -> list:   # One sentenc
     run = {k: job.asked[k] for k in ("run_folder", "checkpoint", "data", "images") if k in job.asked}
     if "run_folder" not in run: return []
     labels = (folder/f"{job.evidence.split}.json").as_posix()
-    return [f"by the mended labels the run is measured by `agropest evaluate {_as_options({**run, 'truth': labels})}`"]
+    return ["by the mended labels the run is measured by `agropest evaluate "
+            f"{_as_options({**run, 'truth': labels})}`"]
 
 def training_command(job: MendingRound, folder: Path | None) -> Sentence:
     "The command that trains on it, and the one that measures the run by it"

@@ -76,7 +76,8 @@ def _limits_of_run(record: dict, split: str) -> list:
     final = engine_of(record).final_weights
     measured = (record.get("predicted_by") or {}).get(f"evaluation/{split}", final)
     if measured != final:
-        said.append(f"The figures of {code_name(split)} are of {code_name(measured)}, another checkpoint of the run; "
+        said.append(f"The figures of {code_name(split)} are of {code_name(measured)}, "
+                    "another checkpoint of the run; "
                     f"{code_name(final)} may be better or worse, and its best threshold is another.")
     views = record.get("views", {}).get(split, 1)
     if views > 1:

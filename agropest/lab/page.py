@@ -189,7 +189,8 @@ img{display:block;max-width:100%;height:auto;margin:.6rem 0} .plot,.map{border-r
 linear-gradient(to left,var(--paper) 40%,transparent) 100% 0/3rem 100%,
 linear-gradient(to right,var(--shade),transparent) 0 0/.9rem 100%,
 linear-gradient(to left,var(--shade),transparent) 100% 0/.9rem 100%;
-background-repeat:no-repeat;background-attachment:local,local,scroll,scroll;margin:.5rem 0 1rem} .wide table{border-collapse:collapse;font-size:.85rem}
+background-repeat:no-repeat;background-attachment:local,local,scroll,scroll;margin:.5rem 0 1rem}
+.wide table{border-collapse:collapse;font-size:.85rem}
 .wide th,.wide td{padding:.22rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 .wide th,.wide td{overflow-wrap:normal} .wide th{vertical-align:bottom;min-width:3rem}
 .wide th{color:var(--soft);font-weight:600}

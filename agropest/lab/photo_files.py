@@ -28,7 +28,8 @@ _HINTS = {
     ".pdf": "a PDF; make PNGs of its pages, by pdftoppm -png",
     **dict.fromkeys((".heic", ".heif", ".hif"), f"a telephone's HEIC, which isn't read; {_TO_JPEG}"),
     **dict.fromkeys((".avif", ".jxl", ".jp2", ".j2k"), f"of a kind that isn't read; {_TO_JPEG}"),
-    **dict.fromkeys(_RAW, "a camera's raw file; make JPEGs of such files first, by its program or darktable-cli")}
+    **dict.fromkeys(_RAW, "a camera's raw file; make JPEGs of such files first, "
+                          "by its program or darktable-cli")}
 
 def has_suffix(path: Path, suffixes: tuple) -> bool:
     "Does a file's name end so, in any case of letters?"
@@ -95,7 +96,8 @@ def _why_unread(path: Path, content: bytes | None, error: AgropestError) -> str:
     head = _head_of(path) if content is None else content[:12]
     hint = _kind_hint(_true_suffix(head))
     if hint: return f"its name says {path.suffix or 'nothing'}, but it is {hint}"
-    if head.strip(b"\0") and not head.startswith(_PICTURES): return "no photograph: it begins as no picture does"
+    if head.strip(b"\0") and not head.startswith(_PICTURES):
+        return "no photograph: it begins as no picture does"
     why = why_unreadable(path, error.__cause__)
     if why.startswith("too large"): return f"{why}; scale it down"
     return why if os.path.isdir(path) else f"{why}; copy it again from where it came"
@@ -273,7 +275,8 @@ def _parts_of(images: str, out: Path) -> list:
     if not whole or not parts:
         raise AgropestError("Give by `images` what to look at: a folder, a photograph, a video, a zip.")
     if any(Path(p).expanduser().absolute() == Path(out).absolute() for p in parts):
-        raise AgropestError(f"{out} is the folder of the results and of the photographs, too; choose another `out`.")
+        raise AgropestError(f"{out} is the folder of the results and of the photographs, too; "
+                            "choose another `out`.")
     for part in parts: _check_no_results(Path(part).expanduser())
     return parts
 
@@ -300,6 +303,7 @@ def list_photographs(
     places = {name: m.place for name, m, reason in rows if not reason}
     skipped = tuple((name, reason) for name, _, reason in rows if reason)
     if places: return Listing(places, skipped, sources_of(images))
-    some = f": of {len(rows):,} files the first is {shown(rows[0][0])}, {rows[0][2]}" if rows else ", which is empty"
+    some = ", which is empty"
+    if rows: some = f": of {len(rows):,} files the first is {shown(rows[0][0])}, {rows[0][2]}"
     raise AgropestError(f"There is no photograph in {images}{some}; read are {', '.join(PHOTOS)}, "
                         f"and of videos {', '.join(VIDEOS)}.")

@@ -72,7 +72,8 @@ def _opened_video(path: Path, name: str):
     video = cv2.VideoCapture(str(Path(path).absolute()))
     width, height = (video.get(p) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     if video.isOpened() and 0 < width*height <= MOST_PIXELS: return video
-    raise AgropestError(f"{name} can't be read as a video: it is damaged, or of a kind that OpenCV doesn't know.")
+    raise AgropestError(f"{name} can't be read as a video: it is damaged, "
+                        "or of a kind that OpenCV doesn't know.")
 
 # %% ../../nbs/api/lab/08_photographs.ipynb #915c0d8c
 def _rate_of(video) -> float:
@@ -98,7 +99,8 @@ def _video_frames(video, fps: float, wanted: Callable) -> Iterator:
 def check_fps(fps: float) -> float:
     "How many frames of a second are looked at"
     if isinstance(fps, (int, float)) and not isinstance(fps, bool) and 0 < fps <= 1000: return float(fps)
-    raise AgropestError(f"fps is {shown(fps)}; it is how many frames of each second of a video are looked at, "
+    raise AgropestError(f"fps is {shown(fps)}; it is how many frames of each second of a video "
+                        "are looked at, "
                         "such as 1 or 0.2.")
 
 # %% ../../nbs/api/lab/08_photographs.ipynb #895720dd
@@ -119,7 +121,8 @@ def video_photographs(
     promised = video.get(cv2.CAP_PROP_FRAME_COUNT)
     try:
         for number, seconds, pixels in _video_frames(video, fps, lambda n: not done(frame_name(n))):
-            if pixels is not None: yield Photograph(frame_name(number), path, round(seconds, 3), pixels, stamp)
+            if pixels is not None:
+                yield Photograph(frame_name(number), path, round(seconds, 3), pixels, stamp)
     finally: video.release()
     if number == 0 or number < promised - 1:
         yield AgropestError(f"{name} ends after {number:,} of {max(promised, 0):,.0f} frames; "
@@ -161,4 +164,5 @@ def same_files_text(groups: list) -> str:   # "" if there are none
     if not groups: return ""
     first = " = ".join(map(shown, groups[0][:3]))
     what = "A file is" if len(groups) == 1 else f"{len(groups):,} files are"
-    return f"{what} there more than once, byte for byte, and counted each time: {first}{', …' if len(groups) > 1 else ''}."
+    more = ", …" if len(groups) > 1 else ""
+    return f"{what} there more than once, byte for byte, and counted each time: {first}{more}."

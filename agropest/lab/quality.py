@@ -27,7 +27,8 @@ def _in_percent(value: float | None) -> str: return "undefined" if value is None
 
 def metrics_sentence(m: Measurement) -> str:
     "AP, AP50 and F1 of a measurement, on which split, of which weights"
-    best = "" if m.threshold() is None else f", F1 {_in_percent(m.f1())} at its best threshold {m.threshold():g}"
+    best = ("" if m.threshold() is None else
+            f", F1 {_in_percent(m.f1())} at its best threshold {m.threshold():g}")
     return f"AP {_in_percent(m.ap())}, AP50 {_in_percent(m.ap('AP50'))}{best} on {m.split}, of {m.weights}"
 
 # %% ../../nbs/api/lab/07_quality.ipynb #fb8317e1
@@ -54,7 +55,8 @@ class Quality:
 
     def _metrics(self) -> str:
         if self.own: return metrics_sentence(self.own)
-        lacking = f"{self.weights}: {self.why_unknown()}" if self.unproven else f"{self.weights} was never measured"
+        lacking = (f"{self.weights}: {self.why_unknown()}" if self.unproven else
+                   f"{self.weights} was never measured")
         if not self.other: return lacking
         return f"{lacking}; another checkpoint's are {metrics_sentence(self.other)}"
 
@@ -81,15 +83,18 @@ def quality_warnings(q: Quality) -> list:   # Sentences
     "Why counts by these weights should not be relied on"
     said = [*q.doubts]
     if q.scale == "smoke":
-        said.append("This is a smoke run, a shrunken network after a short training: it shows that the way works, "
+        said.append("This is a smoke run, a shrunken network after a short training: "
+                    "it shows that the way works, "
                     "and its counts are not meant for use.")
     if q.drawn: said.append("It has seen drawings of insects only, never a photograph.")
     if not q.own: said.append(f"How good {q.weights} is isn't known, since {q.why_unknown()}.")
     ap50 = q.own.ap("AP50") if q.own else None
     if ap50 is not None and ap50 < LOW_AP50:
         most = math.ceil(100*math.sqrt(1.01*max(ap50, 0)))
-        said.append(f"Its AP50 is {_in_percent(ap50)}, below {_in_percent(LOW_AP50)}: at any threshold, the lower of "
-                    f"precision and recall is at most {most} in 100, averaged over the classes. Don't rely on its counts.")
+        said.append(f"Its AP50 is {_in_percent(ap50)}, below {_in_percent(LOW_AP50)}: "
+                    "at any threshold, the lower of "
+                    f"precision and recall is at most {most} in 100, averaged over the classes. "
+                    "Don't rely on its counts.")
     if q.own and q.own.split == "train":
         said.append("It was measured on the images that it was trained on, which says nothing of others.")
     return said
@@ -158,7 +163,8 @@ def _doubts_of(folder: Path, record: dict, unproven: tuple) -> tuple:   # Senten
     ended = broken_off(record)
     if ended: said.append(f"The run was {ended}.")
     if _record_was_changed(folder):
-        said.append("run.json was changed since the run wrote it, so its settings may be others than those that were "
+        said.append("run.json was changed since the run wrote it, "
+                    "so its settings may be others than those that were "
                     f"measured; {_how_to_verify(folder)} says more.")
     for name in unproven:
         became = "isn't the file that the run's record knows" if (Path(folder)/name).exists() else "is gone"
@@ -176,7 +182,8 @@ def quality_of(
     record = read_record(folder)
     about = _about_weights(folder, record, weights.name)
     own = measurement_of(folder, weights.name)
-    if own is None and about.endswith(_THE_SAME): own = measurement_of(folder, engine_of(record).final_weights)
+    if own is None and about.endswith(_THE_SAME):
+        own = measurement_of(folder, engine_of(record).final_weights)
     other = None if own else next(iter(measurements(folder)), None)
     data = record.get("data")
     drawn = isinstance(data, dict) and str(data.get("named", "")).startswith("mini")

@@ -57,7 +57,8 @@ def picture_path(out: Path, name: str) -> Path:
 
 def _tell_dropped(names: list, what: str) -> None:
     if not names: return
-    listed = ", ".join(shown(name)[1:-1] for name in names[:3]) + (f", … ({len(names):,})" if len(names) > 3 else "")
+    listed = ", ".join(shown(name)[1:-1] for name in names[:3]) + (
+        f", … ({len(names):,})" if len(names) > 3 else "")
     announce(f"{what}: {listed}.")
 
 # %% ../../nbs/api/lab/08_renewal.ipynb #5a2f8dcd

@@ -266,7 +266,8 @@ def _check_another(folder: Path, other: Path) -> None:
     digests = [read_record(f).get("sha256") for f in (folder, other)]
     copied = digests[0] is not None and digests[0] == digests[1]
     if not copied and other.resolve() != Path(folder).resolve(): return
-    raise AgropestError(f"{other} is the run itself or a copy of it, so its being the same shows nothing; give "
+    raise AgropestError(f"{other} is the run itself or a copy of it, "
+                        "so its being the same shows nothing; give "
                         "a run that was made again as `beside`, or leave `beside` empty to make it again.")
 
 def reproduced(

@@ -64,7 +64,8 @@ def run_table(record: dict) -> pd.DataFrame:
 def differences_table(record: dict) -> pd.DataFrame | Sentence:
     "What differs from the run that it descends from"
     differences = record.get("differences") or {}
-    if not differences: return Sentence("It is a base, or differs in nothing from the run that it descends from.")
+    if not differences:
+        return Sentence("It is a base, or differs in nothing from the run that it descends from.")
     values = [map(json.dumps, pair) for pair in differences.values()]
     index = pd.Index(list(differences), name="setting")
     return pd.DataFrame(values, index=index, columns=[f"run {record.get('parent')}", "here"])
@@ -80,7 +81,8 @@ def _threshold_text(report: dict) -> str:
     if report["threshold"] is None: return "Nothing hits, so there is no threshold to choose."
     precision, recall, f1 = (_percent_text(report["all"][k]) for k in ("precision", "recall", "F1"))
     return ("F1, as a mean over the classes, is best for detections that score "
-            f"{report['threshold']:.2f} or more: {f1}%, with a mean precision of {precision}% and a mean recall of {recall}%.")
+            f"{report['threshold']:.2f} or more: {f1}%, with a mean precision of {precision}% "
+            f"and a mean recall of {recall}%.")
 
 def _lead(e: Evidence, findings: Findings) -> str:
     "The run in a few sentences"
@@ -178,7 +180,8 @@ def _error_sections(e: Evidence, photographs: bool, megabytes: float) -> list:
     openers = Openers(e.truth, matches, shown)
     how = f"At IoU 0.5, of the predictions that score {e.threshold:g} or more{_other_threshold(e)}."
     return [
-        ("Errors", f"{how} A row of the matrix is a class of the truth: what its boxes were called, and in the "
+        ("Errors", f"{how} A row of the matrix is a class of the truth: "
+                   "what its boxes were called, and in the "
          "last column how many were missed. Every underlined number opens its pictures.",
          [_beside(confusion_html(matches, openers), pairs_table(matches, openers, 12)),
           errors_html(matches, openers, e.threshold)]),
@@ -225,11 +228,14 @@ def run_sections(
         ("Findings", "What stands in the way of taking these metrics for the detector's, the gravest first.",
          [findings]),
         *run,
-        ("Metrics", f"In percent: of all predictions, and of those that score {e.threshold:g} or more, which is "
+        ("Metrics", f"In percent: of all predictions, and of those that score {e.threshold:g} or "
+                    "more, which is "
          f"what the published record measured. {UNDEFINED}", _metrics_blocks(e)),
-        ("Classes", "AP of each class, the same as numbers, and how precision falls as recall rises.", _class_blocks(e)),
+        ("Classes", "AP of each class, the same as numbers, and how precision falls as recall rises.",
+         _class_blocks(e)),
         ("Threshold", "A detector in use shows what scores above a threshold; `detect.ipynb` takes "
-         f"the one with the best F1. The metrics and errors on this page are cut at {e.threshold:g}, as those of the published record are. "
+         f"the one with the best F1. The metrics and errors on this page are cut at {e.threshold:g}, "
+         "as those of the published record are. "
          "Chosen on the images that it is measured on, a threshold flatters a little.", _threshold_blocks(e)),
         *_error_sections(e, photographs, megabytes),
         _measured_section(e)]
@@ -277,5 +283,6 @@ def write_run_page(
     path = write_page(place/report_name(evidence), html, "move it away")
     part = evidence.part(evidence.split)
     by = f" by the labels of {evidence.labels}" if evidence.labels else ""
-    say_result(f"AP {_percent_text(part['AP'])}, AP50 {_percent_text(part['AP50'])} on {evidence.split}{by}; the page is {path}")
+    ap, ap50 = _percent_text(part["AP"]), _percent_text(part["AP50"])
+    say_result(f"AP {ap}, AP50 {ap50} on {evidence.split}{by}; the page is {path}")
     return path

@@ -22,7 +22,8 @@ def check_tile(tile: int) -> int:
     if tile == 0 or isinstance(tile, int) and SMALLEST_TILE <= tile <= 100_000: return int(tile)
     digits = isinstance(tile, str) and tile.strip().isdecimal()
     number = f"; give it as a number, tile={tile.strip()[:9]}, not as text" if digits else ""
-    raise AgropestError(f"tile is {shown(tile)}; it is the side of a tile in pixels, {SMALLEST_TILE} or more, "
+    raise AgropestError(f"tile is {shown(tile)}; it is the side of a tile in pixels, "
+                        f"{SMALLEST_TILE} or more, "
                         f"or 0 for none{number}.")
 
 def _tile_starts(length: int, tile: int) -> list:
@@ -49,7 +50,8 @@ def check_tiled_run(
 ) -> None:
     "An error if a run's findings can't be put together from tiles"
     if tile and getattr(run, "segmentation", False):
-        raise AgropestError(f"tile is {tile}, and run {shown(run.name)} finds outlines, which aren't put together from "
+        raise AgropestError(f"tile is {tile}, and run {shown(run.name)} finds outlines, "
+                            "which aren't put together from "
                             "tiles; leave tile at 0, or take a run that finds boxes alone.")
 
 # %% ../../nbs/api/lab/08_tiles.ipynb #fc88368a

@@ -28,13 +28,15 @@ from ..tracking.measurements import Measurement
 from ..tracking.run_folder import read_record
 
 # %% ../../nbs/api/lab/07_use.ipynb #a26c6e1f
-TAKEN_FOR_IMAGES = ("predict takes the path of a photograph, an image opened by PIL, or its RGB bytes as a numpy array "
+TAKEN_FOR_IMAGES = ("predict takes the path of a photograph, an image opened by PIL, "
+                    "or its RGB bytes as a numpy array "
             "(height, width, 3) of uint8")
 
 def _why_no_image(array: np.ndarray) -> str | None:
     "What is wrong with an array that should be an image; None if nothing is"
     shape = f"an array of shape {array.shape}"
-    if array.dtype != np.uint8: return f"{shape} and type {array.dtype}, whose numbers may be scaled in any way"
+    if array.dtype != np.uint8:
+        return f"{shape} and type {array.dtype}, whose numbers may be scaled in any way"
     if array.ndim == 3 and array.shape[2] == 3: return None if array.size else f"{shape}, which is empty"
     if array.ndim == 2: return f"{shape}, which is grey; stack it three times"
     if array.ndim == 3 and array.shape[2] == 4: return f"{shape}, with a fourth channel; leave that out"
@@ -44,9 +46,12 @@ def _why_no_image(array: np.ndarray) -> str | None:
 # %% ../../nbs/api/lab/07_use.ipynb #c78aa906
 def _why_no_array(image) -> str:
     "What something is that is neither a path nor PIL's nor numpy's"
-    if type(image).__module__.partition(".")[0] == "torch": return f"a torch tensor of shape {tuple(image.shape)}"
-    if isinstance(image, (bytes, bytearray)): return f"{len(image):,} bytes; open them by PIL.Image.open(io.BytesIO(…))"
-    if isinstance(image, (list, tuple)): return f"a {type(image).__name__} of {len(image):,}; give one image at a time"
+    if type(image).__module__.partition(".")[0] == "torch":
+        return f"a torch tensor of shape {tuple(image.shape)}"
+    if isinstance(image, (bytes, bytearray)):
+        return f"{len(image):,} bytes; open them by PIL.Image.open(io.BytesIO(…))"
+    if isinstance(image, (list, tuple)):
+        return f"a {type(image).__name__} of {len(image):,}; give one image at a time"
     return f"{shown(image)}, a {type(image).__name__}"
 
 def image_pixels(
@@ -107,7 +112,8 @@ def _is_score(value) -> bool:
 def _check_score(value, of: str = "") -> float:
     "A threshold, which is a score"
     if _is_score(value): return float(value)
-    raise AgropestError(f"threshold{of} is {shown(value)}; it is a score from 0 to 1, one for each class by its name, "
+    raise AgropestError(f"threshold{of} is {shown(value)}; it is a score from 0 to 1, "
+                        "one for each class by its name, "
                         "or None for the run's own.")
 
 def thresholds_measured(measured: Measurement | None, names: list) -> dict:   # "" → all together; class → its own

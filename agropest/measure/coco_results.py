@@ -49,11 +49,14 @@ def _checked_box(box, what: str) -> list:   # [x, y, width, height] as floats
     "A box of four finite numbers with a size that isn't negative"
     try: x, y, w, h = map(float, () if isinstance(box, (str, dict)) else box)
     except (TypeError, ValueError, OverflowError):
-        raise AgropestError(f"{what} {shown(box)}; it must be four numbers, [x, y, width, height] in pixels.") from None
+        raise AgropestError(f"{what} {shown(box)}; it must be four numbers, "
+                            "[x, y, width, height] in pixels.") from None
     if not all(map(math.isfinite, (x, y, w, h, w*h))):
-        raise AgropestError(f"{what} {shown(box)}, which is not finite; the file is damaged or the network diverged.")
+        raise AgropestError(f"{what} {shown(box)}, which is not finite; "
+                            "the file is damaged or the network diverged.")
     if w < 0 or h < 0:
-        raise AgropestError(f"{what} {shown(box)}, of negative size; a box is [x, y, width, height] in pixels.")
+        raise AgropestError(f"{what} {shown(box)}, of negative size; "
+                            "a box is [x, y, width, height] in pixels.")
     return [x, y, w, h]
 
 # %% ../../nbs/api/measure/00_coco_results.ipynb #d5101ad2
@@ -82,7 +85,8 @@ def read_truth(
     sizes = {i["id"]: known_size(i) for i in images}
     unsized = [i for i, size in sizes.items() if not all(size)]
     if kind == "segm" and unsized:
-        raise AgropestError(f"Image {unsized[0]} in the ground truth has no width and height; masks need them.")
+        raise AgropestError(f"Image {unsized[0]} in the ground truth has no width and height; "
+                            "masks need them.")
     rows = [_annotation(a, sizes, kind) for a in content["annotations"]]
     if notes is not None: boxes_beyond(rows, images, "ground truth", notes)
     parts = {"images": images, "categories": classes, "annotations": rows}
@@ -108,7 +112,8 @@ class _Checked(dict):
 def check_truth(content) -> dict:   # `content`
     "Refuse what is no COCO ground truth, a text among it, which could be taken for a path"
     if not isinstance(content, dict) or not {"images", "annotations", "categories"} <= set(content):
-        raise AgropestError("The ground truth is no COCO file: it needs the lists images, annotations and categories.")
+        raise AgropestError("The ground truth is no COCO file: it needs the lists images, "
+                            "annotations and categories.")
     _check_rows(content["images"], "Image", "id")
     _check_rows(content["categories"], "Category", "id", "name")
     _check_rows(content["annotations"], "Annotation", "image_id", "category_id", "bbox")
@@ -219,7 +224,8 @@ def _check_all_ids(predictions: list, truth: dict, images: list) -> None:
     for n, (p, image) in enumerate(zip(predictions, images)):
         _check_no_list(n, p)
         if image is None: raise AgropestError(_image_text(n, predictions, truth))
-        if found_id(p["category_id"], classes) is None: raise AgropestError(_category_text(n, predictions, classes))
+        if found_id(p["category_id"], classes) is None:
+            raise AgropestError(_category_text(n, predictions, classes))
 
 def _image_text(n: int, predictions: list, truth: dict) -> str:
     "A prediction for an image that the ground truth doesn't have"

@@ -189,7 +189,8 @@ def _with_flags(rows: list, notes: list) -> list:
             raise AgropestError(f"{_annotation_name(rows[k])} in the ground truth has the iscrowd "
                                 f"{shown(rows[k]['iscrowd'])}; it must be 0 or 1.")
         mended[k] = {**rows[k], "iscrowd": flag}
-    notes.append(f"{len(odd):,} annotations of the ground truth have iscrowd as text; it is read as a number.")
+    notes.append(f"{len(odd):,} annotations of the ground truth have iscrowd as text; "
+                 "it is read as a number.")
     return mended
 
 # %% ../../nbs/api/measure/00_given.ipynb #4ed4b029

@@ -30,7 +30,8 @@ def read_image_list(
         files = _images_meant(name, by_base.get(name.rpartition("/")[2], []))
         if len(files) != 1:
             why = f"fits {len(files)} images" if files else "isn't an image"
-            raise AgropestError(f"{shown(name)} in {path} {why} of this ground truth, so nothing was left out; "
+            raise AgropestError(f"{shown(name)} in {path} {why} of this ground truth, "
+                                "so nothing was left out; "
                                 "give the list that was made for this split.")
         wanted.add(files[0])
     return [i["file_name"] for i in truth["images"] if i.get("file_name") in wanted]

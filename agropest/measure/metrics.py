@@ -70,7 +70,8 @@ def require_masks(predictions: list) -> None:
     "Refuse predictions without masks"
     bare = [n for n, p in enumerate(predictions) if "segmentation" not in p]
     if bare:
-        raise AgropestError(f"Prediction {bare[0]} has no mask, so masks can't be measured; measure the boxes.")
+        raise AgropestError(f"Prediction {bare[0]} has no mask, so masks can't be measured; "
+                            "measure the boxes.")
 
 def checked_masks(
     predictions: list,   # From `read_predictions`

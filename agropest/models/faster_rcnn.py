@@ -33,7 +33,8 @@ def check_pixels(images: list) -> None:
     if not why: return
     raise AgropestError(
         f"The network was given {why}; it takes (3, height, width) with blue, green, red from 0 to 255. "
-        "For photographs use agropest.lab.use.open_model, whose predict takes a path, a PIL image or RGB bytes.")
+        "For photographs use agropest.lab.use.open_model, whose predict takes a path, "
+        "a PIL image or RGB bytes.")
 
 # %% ../../nbs/api/models/04_faster_rcnn.ipynb #184505d7
 PIXEL_MEAN = (103.53, 116.28, 123.675)   # Blue, green, red

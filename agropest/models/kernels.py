@@ -118,7 +118,8 @@ def cut_out(
     for level, x in enumerate(features):
         x = x.permute(0, 2, 3, 1).contiguous()   # Nothing to do where channels already lie together
         _cut_program[grid](
-            x, rois, levels, *lists, out, level, *x.shape[1:], SIDE=side, TAPS=lists[2].shape[-1], BLOCK=block)
+            x, rois, levels, *lists, out, level, *x.shape[1:], SIDE=side, TAPS=lists[2].shape[-1],
+            BLOCK=block)
     return out.permute(0, 3, 1, 2)
 
 # %% ../../nbs/api/models/04_kernels.ipynb #20ea85f3
@@ -275,7 +276,8 @@ def match_batch(
     labels = torch.empty(images, count, dtype=torch.int8, device=boxes.device)
     peaks = boxes.new_full((images, most, grid[1]), -1.0)
     boxes, objects = boxes.contiguous(), objects.contiguous()
-    _match_program[grid](boxes, objects, counts, best, found, peaks, count, stride, most, BLOCK=block, **EXACT)
+    _match_program[grid](
+        boxes, objects, counts, best, found, peaks, count, stride, most, BLOCK=block, **EXACT)
     _label_program[grid](
         boxes, objects, counts, best, peaks.amax(2), labels, count, stride, most, low, high,
         RESCUE=rescue, BLOCK=block, **EXACT)

@@ -54,7 +54,8 @@ def focal_losses(
     losses = F.cross_entropy(logits, labels, reduction="none")
     return alpha*(1 - torch.exp(-losses))**gamma*losses
 
-def focal_loss(logits: torch.Tensor, labels: torch.Tensor, alpha: float = 0.25, gamma: float = 2.0) -> torch.Tensor:
+def focal_loss(
+    logits: torch.Tensor, labels: torch.Tensor, alpha: float = 0.25, gamma: float = 2.0) -> torch.Tensor:
     "The mean of `focal_losses`"
     return focal_losses(logits, labels, alpha, gamma).mean()
 

@@ -28,14 +28,16 @@ SOURCE_FORMS = 'a file, a run folder, an https:// address with its checksum, or 
 
 def _why_no_source(source: str) -> str | None:
     "What keeps a text from meaning weights, and what to give instead; None if nothing does"
-    if "\0" in source or any(len(part) > 255 for part in source.split("/")): return f"is no path; give {SOURCE_FORMS}"
+    if "\0" in source or any(len(part) > 255 for part in source.split("/")):
+        return f"is no path; give {SOURCE_FORMS}"
     if source and not source.strip(): return f"is blank; give {SOURCE_FORMS}"
     address = re.match(r"([a-z][a-z0-9+.-]+):(/+)", source.strip(), re.I)
     if not address or address[1].lower() == "detectron2": return None
     scheme, slashes = address.groups()
     if scheme.lower() == "file": return f"is a file's address; give its path, {shown(urlsplit(source).path)}"
     if scheme.lower() not in ("http", "https"):
-        return f"can't be fetched, since only http:// and https:// are; fetch it by {scheme}, and give the file's path"
+        return ("can't be fetched, since only http:// and https:// are; "
+                f"fetch it by {scheme}, and give the file's path")
     if len(slashes) != 2: return f"is no address of a file; write it with two slashes, {scheme}://…"
     return "has a space at an end; leave it out" if source != source.strip() else None
 
@@ -65,7 +67,8 @@ def split_address(
     address, _, mark = source.partition("#")
     found = re.fullmatch(r"sha256[=:]([0-9a-fA-F]{64})", mark)
     if mark and not found:
-        raise AgropestError(f"{shown(source)} ends in no checksum; write it as …#sha256= and 64 hexadecimal digits.")
+        raise AgropestError(f"{shown(source)} ends in no checksum; "
+                            "write it as …#sha256= and 64 hexadecimal digits.")
     try: parts = urlsplit(address)
     except ValueError: parts = None
     if not parts or not parts.hostname: raise AgropestError(f"{shown(source)} is no address of a file.")
@@ -141,7 +144,8 @@ def fetch_address(
 def _no_run(folder: Path) -> AgropestError:
     "A folder that was given for weights and is no run's"
     there = sorted(p for p in folder.iterdir() if p.suffix.lower() in WEIGHT_FILES)
-    advice = f"give one of its files of weights, such as {shown(str(there[0]))}" if there else f"give {SOURCE_FORMS}"
+    advice = f"give {SOURCE_FORMS}"
+    if there: advice = f"give one of its files of weights, such as {shown(str(there[0]))}"
     return AgropestError(f"weights is the folder {shown(str(folder))}, which is no run's, "
                          f"for it has no run.json; {advice}.")
 

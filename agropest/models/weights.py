@@ -91,7 +91,8 @@ def fetch_weights(
     if is_address(source): return fetch_address(source, cache)
     path = weights_path(source, cache)
     if path.is_file(): return path
-    if path.exists(): raise AgropestError(f"weights is {shown(source)}, which is no file; give {SOURCE_FORMS}.")
+    if path.exists():
+        raise AgropestError(f"weights is {shown(source)}, which is no file; give {SOURCE_FORMS}.")
     if not source.startswith("detectron2://"): raise no_such_weights(source)
     address = ZOO + source.removeprefix("detectron2://")
     try: content = _download(address)

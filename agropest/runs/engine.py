@@ -45,7 +45,8 @@ class Engine:
         "What opens a trained run, by its folder, a checkpoint and a device"
         opens = getattr(self.code, "open_model", None)
         if opens: return opens
-        raise AgropestError(f"The engine {self.name} predicts a dataset, and can't open a run for single images; "
+        raise AgropestError(f"The engine {self.name} predicts a dataset, "
+                            "and can't open a run for single images; "
                             "give it an `open_model` beside its `predict`.")
     @property
     def onnx_model(self) -> Callable:

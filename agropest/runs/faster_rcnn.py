@@ -129,7 +129,8 @@ def _(run: FasterRCNNRun) -> FasterRCNNRun:
     above_zero(run, "checkpoint_period", "eval_period")
     if list(run.steps) != sorted(run.steps):
         raise AgropestError(f"steps of run {run.name!r} is {run.steps}; give them in rising order.")
-    empty = next((k for k in ("min_size_train", "tta_min_sizes", "aspect_ratios") if not getattr(run, k)), None)
+    empty = next(
+        (k for k in ("min_size_train", "tta_min_sizes", "aspect_ratios") if not getattr(run, k)), None)
     if empty: raise AgropestError(f"{empty} of run {run.name!r} is empty; give one number at least.")
     return run
 
@@ -233,7 +234,8 @@ def _(run: FasterRCNNRun) -> FasterRCNNRun:
                for kind, names in _KINDS.items() for name in names}
     period = -(-smaller["max_iter"]//3)
     return replace(
-        from_nothing(run), depth=18, width=run.width//4, fpn_channels=run.fpn_channels//8, fc_dim=run.fc_dim//4,
+        from_nothing(run), depth=18, width=run.width//4, fpn_channels=run.fpn_channels//8,
+        fc_dim=run.fc_dim//4,
         optimizer="AdamW", num_workers=0,
         anchor_sizes=_times(run.anchor_sizes, SMOKE["anchors"], 6),
         roi_batch_size_per_image=run.roi_batch_size_per_image//16,

@@ -42,7 +42,8 @@ def _typed_value(name: str, node: ast.expr):
     "A value, if nothing is computed"
     try: return ast.literal_eval(node)
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError): word = getattr(node, "id", None)
-    if word is None: raise AgropestError(f"The value of {name} would have to be computed; write what comes out.")
+    if word is None:
+        raise AgropestError(f"The value of {name} would have to be computed; write what comes out.")
     truth = _TRUTHS.get(word.lower())
     meant = f"{name}='{word}', and the whole line in double quotes" if truth is None else f"{name}={truth}"
     raise AgropestError(f"{name} is {shown(word)[1:-1]}, which is no value; write {meant}.")
@@ -180,7 +181,8 @@ def _in_its_place(run: Run, name: str, meant: str | None) -> str:
 def _setting_of(run: Run, name: str) -> str:
     "The name of a setting that the run has"
     if not isinstance(name, str): raise AgropestError(f"{shown(name)} is no setting's name; give a text.")
-    if name == "settings": raise AgropestError("Settings are written one a line, not below the word `settings`.")
+    if name == "settings":
+        raise AgropestError("Settings are written one a line, not below the word `settings`.")
     if name in OWN_PARAMETERS:
         raise AgropestError(f"{name} is a parameter of its own, not one of the settings; give it beside "
                             f"them: -p {name} …")
@@ -233,7 +235,8 @@ def _check_parent(run: Run, named) -> None:
 def _check_any(run: Run, own: dict) -> None:
     "An error if there is nothing that differs"
     if own: return
-    raise AgropestError(f"Nothing differs from run {run.name}: give a setting that does, or leave the settings out; "
+    raise AgropestError(f"Nothing differs from run {run.name}: give a setting that does, "
+                        "or leave the settings out; "
                         "`out` and `seed` train a run once more, in another folder.")
 
 def _child(run: Run, asked: dict, is_text: bool) -> Run:

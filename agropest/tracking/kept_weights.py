@@ -60,7 +60,8 @@ def check_trained(
     reason = broken_off(record).partition(": ")[2]
     kept = [f"{word}" for word in kept_weights(folder) if word != "final"]
     as_it_is = f" Or {then} what it has, by `checkpoint`: {', '.join(kept)}." if kept else ""
-    raise AgropestError(f"The training of {folder} hasn't ended ({record['status']} {far}{reason and f', {reason}'}), "
+    raise AgropestError(f"The training of {folder} hasn't ended ({record['status']} "
+                        f"{far}{reason and f', {reason}'}), "
                         f"so it has no final weights. Go on with it and {then} it then: "
                         f"{resume_command(record, folder)}{'.' if kept else ''}{as_it_is}")
 
@@ -75,7 +76,8 @@ def _as_written(folder: Path, path: Path) -> Path:
     name = path.relative_to(folder).as_posix()
     known = read_record(folder)["files"]
     if known and name not in known:
-        raise AgropestError(f"{path} is no file of this run: its record, which names all files that the run wrote, "
+        raise AgropestError(f"{path} is no file of this run: its record, "
+                            "which names all files that the run wrote, "
                             "doesn't know it; give another `checkpoint`.")
     return check_unchanged(folder, name, "put the run's own file back, or give another `checkpoint`")
 
@@ -85,7 +87,8 @@ def final_weights_gone(
 ) -> AgropestError:
     "The error for a run that had final weights once; it can't be gone on with, since its training is done"
     name = engine_of(read_record(folder)).final_weights
-    return AgropestError(f"The training of {folder} ended, but its final weights are gone: there is no checkpoints/{name}. "
+    return AgropestError(f"The training of {folder} ended, but its final weights are gone: "
+                         f"there is no checkpoints/{name}. "
                          f"Put that file back{other}.")
 
 def _did_you_mean(word, there: dict) -> str:   # "" if nothing is like it

@@ -94,5 +94,7 @@ def check_run_folder(folder: Path) -> Path:
     if folder.is_file() and folder.parent.name == "checkpoints" and (run/"run.json").is_file():
         raise AgropestError(f"{folder} is a file of the run in {run}; give {run} as `run_folder`, "
                             f"and {folder.stem} as `checkpoint`.")
-    if folder.is_file(): raise AgropestError(f"{folder} is a file; give the folder of a run{told_runs(folder)}.")
-    raise AgropestError(f"There is no run in {folder}{told_runs(folder)}; give the folder that train.ipynb wrote.")
+    if folder.is_file():
+        raise AgropestError(f"{folder} is a file; give the folder of a run{told_runs(folder)}.")
+    raise AgropestError(f"There is no run in {folder}{told_runs(folder)}; "
+                        "give the folder that train.ipynb wrote.")

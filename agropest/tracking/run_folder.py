@@ -285,7 +285,8 @@ def is_through(
 def _how_to_go_on(folder: Path, name: str) -> str:
     "What to do after a stage was interrupted, in a sentence"
     if name == "fit":
-        return (f"agropest: the run in {folder} was interrupted; give the same command again with -p resume True "
+        return (f"agropest: the run in {folder} was interrupted; "
+                "give the same command again with -p resume True "
                 "(in train.ipynb: resume = True), and it goes on from its last checkpoint.")
     return (f"agropest: the run in {folder} was interrupted, its training is done; run the notebook "
             "again, train.ipynb with resume = True.")
