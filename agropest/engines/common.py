@@ -319,13 +319,12 @@ def write_predictions(
     state = load_checkpoint(path)
     check_same_classes(_names_in(state, path), data, folder)
     model = _load_network(build, run, path, state)
-    of = examples(data, split)
     written = predictions_place(folder, split, into)
     done = status_after(folder, into)
     with (stage(folder, f"predict {split}", done, into), threads(recorded_threads(folder)),
           counted(model) as given):
-        results = detect(model.to(place), finder, run, of, workers, progress)
-        record_views(folder, split, given[0]/len(of))
+        results = detect(model.to(place), finder, run, examples(data, split), workers, progress)
+        record_views(folder, split, given[0]/len(data.images[split]))
         record_checkpoint(written, folder, path)
         return save_predictions(written, results)
 

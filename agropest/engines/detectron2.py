@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['open_model', 'onnx_model', 'check_weights', 'require', 'detectron2_dicts', 'register_data', 'to_detectron2',
-           'Batches', 'FollowsRun', 'trainer_class', 'board', 'detectron2_finder', 'check_place', 'fit', 'predict']
+           'Batches', 'FollowsRun', 'trainer_class', 'board', 'detectron2_finder', 'check_processes', 'fit', 'predict']
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #c80d9e22
 import functools
@@ -275,7 +275,7 @@ def detectron2_finder(
     return find
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #953cfb92
-def check_place(run: Run, device: torch.device, processes: int) -> None:
+def check_processes(run: Run, device: torch.device, processes: int) -> None:
     "Refuse what detectron2 can't do with these devices"
     if run.amp and device.type != "cuda":
         raise AgropestError(
@@ -354,7 +354,7 @@ def fit(
     workers = run.num_workers if workers is None else workers
     place = find_device(device)
     check_machines(place, devices, nodes)
-    check_place(run, place, devices*nodes)
+    check_processes(run, place, devices*nodes)
     args = (run, data, Path(folder), seed, workers, measure, progress, str(place), keep_checkpoints)
     with training(run, folder, deterministic, track):
         if devices*nodes == 1: _fit_detectron2(*args)

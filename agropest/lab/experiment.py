@@ -227,8 +227,10 @@ def _recipe_of(run, settings) -> tuple:   # The run with settings of its own, an
     raise AgropestError(f"{recipe.name} is the name of another run; give the settings a `name` of their own.")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #002a1447
-def _check_machines(device: str, devices: int, nodes: int) -> None:
-    "An error if there are not so many devices, or machines"
+def _check_surroundings(track: str, device: str, devices: int, nodes: int) -> None:
+    "An error if a tracker isn't there, or not so many devices or machines"
+    find_trackers(track)
+    if (devices, nodes) == (1, 1): return
     from agropest.engines.common import find_device
     from agropest.engines.machines import check_machines
     check_machines(find_device(device), devices, nodes)
@@ -323,15 +325,13 @@ def begin(
     settings: str = "",         # In which the run is to differ, "ims_per_batch=2, amp=True"; or a YAML file
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
-    find_trackers(track)
-    weights = check_source(weights)
+    _check_surroundings(track, device, devices, nodes)
     recipe, base = _recipe_of(run, settings)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
     module, source = load_engine(engine), find_data(data)
-    recipe, lost, why = _at_scale(recipe, base, scale, data, device, weights)
+    recipe, lost, why = _at_scale(recipe, base, scale, data, device, check_source(weights))
     def place(): return _folder_for(recipe, data, source, out, resume, nodes)
-    if (devices, nodes) != (1, 1): _check_machines(device, devices, nodes)
     _check_begun(place()) if resume else _check_weights(recipe, base, module, weights)
     dataset = _to_learn_from(dataset_at(source, images))
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
