@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .core import AgropestError
+from .core import AgropestError, shown
 
 # %% ../nbs/api/01_seeds.ipynb #98573a57
 def stream_seed(
@@ -48,6 +48,9 @@ def seed_everything(
     return ["random", "numpy", *imported]
 
 # %% ../nbs/api/01_seeds.ipynb #25dc5213
+_OF_ORDER = (   # What torch says where a form with one order exists, and can't be used
+    "deterministic", "cub sort does not support", "valid cuDNN algorithm", "CUDNN_STATUS_NOT_SUPPORTED")
+
 def no_deterministic(
     message: str,               # Of an error that torch raised
 ) -> AgropestError | None:      # None if it is about something else
@@ -56,6 +59,8 @@ def no_deterministic(
     if found: name = found[1]
     elif "CUBLAS_WORKSPACE_CONFIG" in message:
         name = "cuBLAS, which was in use before deterministic algorithms were asked for,"
+    elif any(words in message for words in _OF_ORDER):
+        name = f"that failed ({shown(message.strip().splitlines()[0])})"
     else: return None
     return AgropestError(f"The operator {name} has no deterministic form on this device; "
                          "train without deterministic=True, or with device='cpu'.")

@@ -10,6 +10,7 @@ __all__ = ['PREDICTION_FLOOR', 'find_device', 'learning_rate', 'is_due', 'diverg
 
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -84,16 +85,27 @@ def diverged(iteration: int, losses: dict, samples: list) -> AgropestError:
         "Look at the boxes of these images, or lower base_lr by the parameter `settings` "
         f"of a new run: {images}.")
 
+# %% ../../nbs/api/engines/01_common.ipynb #9dd6e73b
+def _missing_memory(said: str, images: int) -> str:
+    "How much memory there is and how much more was asked for, from torch's words; \"\" if it doesn't say"
+    there = re.search(r"total capacity of ([\d.]+ [KMG]iB)", said)
+    asked = re.search(r"Tried to allocate ([\d.]+ [KMG]iB)", said)
+    if not there or not asked: return ""
+    return f": it has {there[1]}, and a step of {images} images asked for {asked[1]} more than was left"
+
 def out_of_memory(
     run: Run,
     advice: str = "",   # What else to lower, from `Engine.memory_advice`
+    said: str = "",     # torch's words
 ) -> AgropestError:
     "A GPU that is too small, with the settings that decide"
+    images = run.ims_per_batch
     beside = f", {advice}" if advice else ""
+    lower = f"Lower ims_per_batch (now {images}){beside}" if images > 1 else f"Lower {advice or 'the size of the images'}"
+    half = f', "ims_per_batch={images//2}, base_lr={run.base_lr/2:g}"' if images > 1 else ""
     return AgropestError(
-        f"Out of GPU memory. Lower ims_per_batch (now {run.ims_per_batch}){beside}; "
-        'give that to a new run by the parameter `settings`, '
-        f'"ims_per_batch={max(run.ims_per_batch//2, 1)}".')
+        f"Out of GPU memory{_missing_memory(said, images)}. {lower}; "
+        f"give that to a new run by the parameter `settings`{half}.")
 
 # %% ../../nbs/api/engines/01_common.ipynb #e7ad6d0b
 @contextmanager
@@ -103,13 +115,14 @@ def plain_errors(
 ):
     "Errors of training, in this process or in others, as the sentences that they are"
     try: yield
-    except torch.OutOfMemoryError as e: raise out_of_memory(run, advice) from e
+    except torch.OutOfMemoryError as e: raise out_of_memory(run, advice, str(e)) from e
     except ProcessRaisedException as e:
         text = str(e)
-        if "OutOfMemoryError" in text: raise out_of_memory(run, advice) from None
+        if "OutOfMemoryError" in text: raise out_of_memory(run, advice, text) from None
         _, found, sentence = text.rpartition("AgropestError: ")
         if found and sentence.strip(): raise AgropestError(sentence.strip()) from None
-        raise no_deterministic(text) or e
+        _, found, said = text.rpartition("RuntimeError: ")
+        raise found and no_deterministic(said) or e
 
 # %% ../../nbs/api/engines/01_common.ipynb #178ba207
 def followers(folder: Path, track: str):

@@ -35,6 +35,7 @@ from .rfdetr_parts import (
 from .saving import (
     belongs_to, is_damaged, load_checkpoint, put_aside, save_checkpoint)
 from ..models.checkpoints import mismatch
+from ..models.ordered_sampling import ordered_sampling
 from ..models.rfdetr import (
     check_rfdetr_weights, load_rfdetr_weights, model_config, quiet, read_checkpoint,
     require_rfdetr, train_config)
@@ -261,7 +262,8 @@ def _fit_rfdetr(
     validated = "valid" in data.splits
     if not validated: trainer.limit_val_batches = 0
     try:
-        with written_whole(): trainer.fit(module, feed, ckpt_path=last and str(last), weights_only=True)
+        with written_whole(), ordered_sampling(strict and place.device.type == "cuda"):
+            trainer.fit(module, feed, ckpt_path=last and str(last), weights_only=True)
     finally: journal.close()
     if not validated: keep_last(folder)
     best = slim(folder)

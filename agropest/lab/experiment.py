@@ -227,13 +227,16 @@ def _recipe_of(run, settings) -> tuple:   # The run with settings of its own, an
     raise AgropestError(f"{recipe.name} is the name of another run; give the settings a `name` of their own.")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #002a1447
-def _check_surroundings(track: str, device: str, devices: int, nodes: int) -> None:
-    "An error if a tracker isn't there, or not so many devices or machines"
-    find_trackers(track)
-    if (devices, nodes) == (1, 1): return
+def _processes(begun: Path | None, device: str, devices: int, nodes: int) -> tuple:   # devices, nodes
+    "How many processes train, on how many machines; as the run in a folder was begun where that isn't said"
+    known = read_record(begun) if begun else {}
+    devices = known.get("devices") or 1 if devices == 0 else devices
+    nodes = known.get("nodes") or 1 if nodes == 0 else nodes
+    if (devices, nodes) == (1, 1): return 1, 1
     from agropest.engines.common import find_device
     from agropest.engines.machines import check_machines
     check_machines(find_device(device), devices, nodes)
+    return devices, nodes
 
 def _check_weights(run: Run, base: Run, engine: Engine, asked: str) -> None:
     "An error if weights that were asked for, other than the recipe's own, can't be used"
@@ -250,18 +253,19 @@ def _shrunk_text(base: Run, asked: Run, run: Run) -> str:   # A recipe, with set
     return "".join(f"; {k} {full[k]} is {small[k]} there" for k in own)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d6220ab5
-def _folder_ending(nodes: int) -> str:   # "" on the first, or the only one
+def _folder_ending(nodes: int, resume: bool = False) -> str:   # "" on the first, or the only one
     "How the folder of one of several machines ends: each has its own"
-    rank = int(os.environ.get("NODE_RANK") or 0) if nodes > 1 else 0
+    is_one_of = nodes > 1 or nodes == 0 and resume
+    rank = int(os.environ.get("NODE_RANK") or 0) if is_one_of else 0
     return f"-node-{rank}" if rank else ""
 
 def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool, nodes: int = 1) -> Path:
     "The run folder: what was asked for, else one that is named after the run and its data"
-    if out: return run_place(f"{out}{_folder_ending(nodes)}")
+    if out: return run_place(f"{out}{_folder_ending(nodes, resume)}")
     name = "run-" + re.sub(r"[^\w.+-]+", "-", str(run.name))
     if run.scale == "smoke": name += "-smoke"
     if not is_named(data) or data == "AgroPest-12": name += f"-{source.name}"
-    name += _folder_ending(nodes)
+    name += _folder_ending(nodes, resume)
     return next_folder(runs_folder()/name, resume)
 
 def _to_learn_from(data: DetectionDataset) -> DetectionDataset:
@@ -282,6 +286,13 @@ def _record_of(e: Experiment, engine: str, data: str) -> dict:
         nodes=e.nodes, order=order_record(e.run, e.data, e.seed))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d6ea7cdb
+def _asked_for(run, settings, engine: str, data: str) -> tuple:   # As `_recipe_of` gives, and two names
+    "A recipe, what it descends from, the engine and the dataset"
+    recipe, base = _recipe_of(run, settings)
+    engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
+    if recipe.segmentation and data == "mini": data = "mini-outlines"
+    return recipe, base, engine, data
+
 def _check_begun(folder: Path) -> None:
     "An error if there is no run in a folder to go on with"
     if (folder/"run.json").exists(): return
@@ -315,8 +326,8 @@ def begin(
     weights: str = "recipe",    # The recipe's; or a file, an address#sha256=…, a run folder; "" for none
     seed: int = 42,
     device: str = "auto",
-    devices: int = 1,           # Processes on this machine, each with a GPU
-    nodes: int = 1,             # Machines on which the same is begun
+    devices: int = 0,           # Processes on this machine, each with a GPU; 0: one, or as the run was begun
+    nodes: int = 0,             # Machines on which the same is begun; 0: one, or as the run was begun
     out: str = "",              # The run folder; if empty runs/<name>, numbered if taken
     resume: bool = False,       # Go on with an unfinished run
     deterministic: bool = False,   # Deterministic algorithms only, an error where there is none
@@ -325,14 +336,13 @@ def begin(
     settings: str = "",         # In which the run is to differ, "ims_per_batch=2, amp=True"; or a YAML file
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
-    _check_surroundings(track, device, devices, nodes)
-    recipe, base = _recipe_of(run, settings)
-    engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
-    if recipe.segmentation and data == "mini": data = "mini-outlines"
+    find_trackers(track)
+    recipe, base, engine, data = _asked_for(run, settings, engine, data)
     module, source = load_engine(engine), find_data(data)
     recipe, lost, why = _at_scale(recipe, base, scale, data, device, check_source(weights))
     def place(): return _folder_for(recipe, data, source, out, resume, nodes)
     _check_begun(place()) if resume else _check_weights(recipe, base, module, weights)
+    devices, nodes = _processes(place() if resume else None, device, devices, nodes)
     dataset = _to_learn_from(dataset_at(source, images))
     parts = recipe, dataset, source, place(), module, seed, device, why, deterministic, track
     experiment = Experiment(*parts, devices, nodes, images, lost, None if base.name == recipe.name else base)

@@ -14,7 +14,7 @@ from ..core import shown
 # %% ../../nbs/api/tracking/02_resumption.ipynb #68e92f51
 USUAL = dict(
     run="1", data="mini", images="", scale="auto", engine="", settings="", weights="recipe", seed=42, device="auto",
-    devices=1, nodes=1, out="", resume=False, keep_checkpoints=0, deterministic=False, track="auto")   # Of train.ipynb
+    devices=0, nodes=0, out="", resume=False, keep_checkpoints=0, deterministic=False, track="auto")   # Of train.ipynb
 
 # %% ../../nbs/api/tracking/02_resumption.ipynb #2b3b56ba
 def _is_guessed(text: str) -> bool:
