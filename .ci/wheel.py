@@ -74,7 +74,8 @@ def install(wheel: Path, folder: Path) -> Path:
     places = dict(base=str(folder), platbase=str(folder))
     site = Path(sysconfig.get_path("purelib", "venv", places))
     (site/"others.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    (site/"sitecustomize.py").write_text(HIDE_TORCH)
+    (site/"hide_torch.py").write_text(HIDE_TORCH)
+    (site/"hide_torch.pth").write_text("import hide_torch\n")   # Not sitecustomize: a system may have one of its own
     programs = Path(sysconfig.get_path("scripts", "venv", places))
     subprocess.run([sys.executable, "-m", "pip", "--python", programs/"python", "install", "-q", "--no-deps",
                     "--force-reinstall", wheel], check=True)
