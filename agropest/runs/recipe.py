@@ -106,6 +106,14 @@ def _numbers(value) -> list:
     "The numbers in a value, however nested"
     return [n for v in value for n in _numbers(v)] if isinstance(value, tuple) else [value]
 
+def _numbers_of(run: Run, name: str) -> list:
+    "The numbers of a setting; an error where it is several and should be one, or one and should be several"
+    value = getattr(run, name)
+    several = isinstance(getattr(type(run), name), tuple)
+    if isinstance(value, tuple) == several: return _numbers(value)
+    told = "several numbers" if several else "one number"
+    raise AgropestError(f"{name} of run {run.name!r} is {shown(value)}; it must be {told}.")
+
 def within(
     run: Run,
     ranges: dict,   # Setting → lowest and highest value; of several numbers each
@@ -113,7 +121,7 @@ def within(
     "An error for the first of these settings that lies outside of its range"
     for name, (low, high) in ranges.items():
         value = getattr(run, name)
-        if all(low <= number <= high for number in _numbers(value)): continue
+        if all(low <= number <= high for number in _numbers_of(run, name)): continue
         told = f"between {low} and {high}" if high < math.inf else f"{low} or more"
         raise AgropestError(f"{name} of run {run.name!r} is {shown(value)}; it must be {told}.")
 
@@ -121,7 +129,7 @@ def whole_numbers(run: Run, *names: str) -> None:
     "An error for the first of these settings that has other numbers than whole ones, above 0"
     for name in names:
         value = getattr(run, name)
-        if all(type(number) is int and number > 0 for number in _numbers(value)): continue
+        if all(type(number) is int and number > 0 for number in _numbers_of(run, name)): continue
         raise AgropestError(f"{name} of run {run.name!r} is {shown(value)}; "
                             "it must be whole numbers above 0.")
 
