@@ -29,13 +29,14 @@ from agropest.engines.common import (
     write_predictions)
 from .detectron2_parts import build, configure, is_detectron2_installed, keep_quiet
 from .log import Log
-from .machines import check_machines, meeting_place, node_rank, with_others
+from .machines import check_machines, meeting_place, with_others
 from agropest.engines.saving import (
     check_own_checkpoint, keep_weights, load_checkpoint, save_checkpoint, save_last,
     weights_content)
 from ..models.weights import check_run_weights, load_weights
 from ..runs import Run
 from ..seeds import deterministic as deterministic_algorithms, seed_everything, stream_seed
+from ..tracking.places import node_rank
 from ..tracking.run_folder import trim_metrics, update_record
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #ef39a4a1

@@ -31,7 +31,7 @@ from ..runs.recipe import from_nothing, run_heading
 from ..runs.settings import is_settings_file, naming_line, parent_named, with_settings
 from ..text import Sentence
 from ..tracking.ownership import FolderHeld, is_ownership
-from ..tracking.places import SAY_FOLDER, run_place, runs_folder, told_runs
+from ..tracking.places import SAY_FOLDER, node_rank, run_place, runs_folder, told_runs
 from ..tracking.provenance import machine_text
 from ..tracking.run_folder import (
     begin_folder, is_through, next_folder, read_metrics, read_record)
@@ -256,7 +256,7 @@ def _shrunk_text(base: Run, asked: Run, run: Run) -> str:   # A recipe, with set
 def _folder_ending(nodes: int, resume: bool = False) -> str:   # "" on the first, or the only one
     "How the folder of one of several machines ends: each has its own"
     is_one_of = nodes > 1 or nodes == 0 and resume
-    rank = int(os.environ.get("NODE_RANK") or 0) if is_one_of else 0
+    rank = node_rank() if is_one_of else 0
     return f"-node-{rank}" if rank else ""
 
 def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool, nodes: int = 1) -> Path:
