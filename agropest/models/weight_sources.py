@@ -32,7 +32,7 @@ def _why_no_source(source: str) -> str | None:
         return f"is no path; give {SOURCE_FORMS}"
     if source and not source.strip(): return f"is blank; give {SOURCE_FORMS}"
     address = re.match(r"([a-z][a-z0-9+.-]+):(/+)", source.strip(), re.I)
-    if not address or address[1].lower() == "detectron2": return None
+    if not address or address[1].lower() in ("agropest", "detectron2"): return None
     scheme, slashes = address.groups()
     if scheme.lower() == "file": return f"is a file's address; give its path, {shown(urlsplit(source).path)}"
     if scheme.lower() not in ("http", "https"):

@@ -26,6 +26,7 @@ from ..core import AgropestError, cache_folder, shown, write_file
 from .checkpoints import (
     Entries, PlainUnpickler, check_finite, read_torch, unreadable)
 from .faster_rcnn import build_model
+from .own_weights import OWN, own_weights
 from agropest.models.weight_sources import (
     SOURCE_FORMS, check_source, fetch_address, is_address, local_weights, no_such_weights,
     origin_of)
@@ -38,10 +39,11 @@ ZOO = "https://dl.fbaipublicfiles.com/detectron2/"   # What `detectron2://` stan
 WITHOUT = 'To go on without pretrained weights, set weights="" or choose scale="smoke".'
 
 def weights_path(
-    source: str,                 # A file, a run folder, or an address that starts with detectron2://
+    source: str,                 # A file, a run folder, or an address that starts with detectron2:// or agropest://
     cache: Path | None = None,   # Of fetched files; default: `weights` in the cache folder
 ) -> Path:
     "Where the file is, or will be once it is fetched"
+    if source.startswith(OWN): return own_weights(source)
     if not source.startswith("detectron2://"): return local_weights(source)
     parts = source.removeprefix("detectron2://").split("/")
     if not all(re.fullmatch(r"[\w.+-]*\w[\w.+-]*", part) for part in parts):

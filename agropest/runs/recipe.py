@@ -77,7 +77,7 @@ def from_nothing(run: Run) -> Run:
 
 @singledispatch
 def shrunk(run: Run) -> Run:
-    "The same recipe, small enough for two CPU cores and no pretrained weights"
+    "The same recipe, small enough for two CPU cores"
 
 def smoke(run: Run) -> Run:
     "The run shrunk, once; what that does to its differences from its parent, `lost_in_smoke` says"
@@ -92,7 +92,9 @@ def true_title(run: Run) -> str:
     if run.weights and not is_small: return run.title
     names_network = run.title.endswith(_FROM_COCO)
     network = "" if is_small and names_network else run.title.removesuffix(_FROM_COCO)
-    began = "from other weights, a smaller network" if run.weights else "no pretrained weights"
+    drawn = run.weights.startswith("agropest://")
+    other = f"a smaller network, pretrained on {'drawings' if drawn else 'something else'}"
+    began = other if run.weights else "no pretrained weights"
     return ", ".join(filter(None, [network, began]))
 
 def run_heading(run: Run) -> str:

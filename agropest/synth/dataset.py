@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['TRAINING_BOXES', 'CROWDED', 'COUNTS', 'AREA_AT', 'LONE_AREA', 'CROWD_AREA', 'ROOT', 'HARDNESS', 'TURNS', 'STEMS',
-           'even', 'pick', 'class_weights', 'scene', 'pose', 'place', 'brightness', 'develop', 'photograph', 'simplify',
-           'trace', 'copied', 'label_line', 'save', 'draw_split', 'stamp', 'is_drawn', 'draw_dataset', 'agropest_mini',
-           'draw_into', 'portrait_of', 'contact_sheet']
+           'even', 'pick', 'class_weights', 'scene', 'pose', 'place', 'brightness', 'develop', 'arranged', 'photograph',
+           'simplify', 'trace', 'copied', 'label_line', 'save', 'draw_split', 'stamp', 'is_drawn', 'draw_dataset',
+           'agropest_mini', 'draw_into', 'portrait_of', 'contact_sheet']
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #943101fb
 import hashlib
@@ -163,7 +163,7 @@ def develop(ground: Image.Image, placed: list, side: int) -> Image.Image:
     return large.reduce(2)
 
 # %% ../../nbs/api/synth/03_dataset.ipynb #96fa6c89
-def _arranged(rng, bodies: list, areas: list, side: int) -> tuple:
+def arranged(rng, bodies: list, areas: list, side: int) -> tuple:
     "Bodies with matrices and origins of their own, and their boxes"
     placed, taken = [], []
     for strokes, area in zip(bodies, areas):
@@ -189,7 +189,7 @@ def photograph(
     if bodies:
         wanted = float(np.mean([brightness(b) for b in bodies]))
         ground = stand_out(ground, wanted, HARDNESS["contrast"])
-    placed, taken = _arranged(rng, bodies, areas, side)
+    placed, taken = arranged(rng, bodies, areas, side)
     image = develop(ground, placed, side)
     if polygons: return image, name, [trace(p, side) for p in placed]
     return image, name, [np.clip(np.stack(box), 0, side) for box in taken]
