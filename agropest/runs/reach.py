@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['STRIDES', 'DIVISOR', 'REACHED', 'ENOUGH', 'REACH_TOO_LITTLE', 'SAMPLER_IDLE', 'anchor_table', 'places', 'overlap',
-           'best_ious', 'Look', 'looks', 'seen', 'box_reach', 'reach_table', 'unreached', 'anchor_use',
-           'training_labels', 'threshold_of', 'image_factors', 'sampler_table', 'epoch_table', 'grouped_by_reach',
-           'check_reach']
+           'best_ious', 'Look', 'looks', 'seen', 'box_reach', 'boxes_in_images', 'reach_table', 'unreached',
+           'anchor_use', 'training_labels', 'threshold_of', 'image_factors', 'sampler_table', 'epoch_table',
+           'grouped_by_reach', 'check_reach']
 
 # %% ../../nbs/api/runs/04_reach.ipynb #82f7f0c5
 from typing import NamedTuple
@@ -116,7 +116,7 @@ def box_reach(
     at: str = "test",   # "test", "tta" or "train"
 ) -> pd.DataFrame:      # A row a box, see below
     "The best IoU that any anchor of the run has with each box"
-    table, boxes, images = _boxes_in_images(data)
+    table, boxes, images = boxes_in_images(data)
     ious = (best_ious(*seen(boxes, images, look), run) for look in looks(run, at))
     best, anchor = map(np.stack, zip(*[(i.max(1), i.argmax(1)) for i in ious]))   # (looks, n)
     merge = np.mean if at == "train" else np.max
@@ -124,7 +124,7 @@ def box_reach(
     anchor = np.take_along_axis(anchor, best.argmax(0)[None], 0)[0]
     return table.assign(iou=merge(best, axis=0), **reached, anchor=anchor)
 
-def _boxes_in_images(data: DetectionDataset) -> tuple:
+def boxes_in_images(data: DetectionDataset) -> tuple:
     "What is known of each box, the box itself (xyxy) and its image's height and width"
     table = box_table(data)
     sizes = pd.concat([data.images[s].assign(split=s) for s in data.splits])

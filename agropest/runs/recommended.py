@@ -43,3 +43,8 @@ recommend(
     **{**_REPEATED, "repeat_threshold": PUBLISHED_RUNS[2].repeat_threshold})
 recommend("repeat-0.1", 1, "Repeat-factor sampling alone, at a threshold that acts", **_REPEATED)
 recommend("focal-repeat-0.1", "focal", "Focal loss and repeat-factor sampling that acts", **_REPEATED);
+
+# %% ../../nbs/api/runs/02_recommended.ipynb #01691f9a
+recommend(
+    "anchors-fitted", 0, "Anchors fitted to the boxes",
+    anchor_sizes=((41, 51, 64), (85, 106, 128), (149, 197, 256), (328, 410, 492), (560, 630, 695)), aspect_ratios=(0.45, 0.74, 1.02, 1.4, 2.23));
