@@ -14,7 +14,7 @@ from ..core import AgropestError, choose
 from .faster_rcnn import (
     PUBLISHED_RUNS, SMOKE, FasterRCNNRun, class_factors, output_size, repeat_factors)
 from .recipe import (
-    Run, changes, check_run, differ, from_dict, schedule, smoke, to_dict)
+    Run, changes, check_run, differ, from_dict, schedule, smoke, to_dict, without_effect)
 from .recommended import RECOMMENDED_RUNS
 from .rfdetr import RFDETR_RUNS, RFDETRRun
 from .settings import with_settings
@@ -53,6 +53,8 @@ def lost_in_smoke(
         raise AgropestError(f"Run {run.name!r} or its parent is shrunk already, so its full settings "
                             "are gone; give both at full scale.")
     full = changes(base, run)
-    lost = full[~full.index.isin(changes(smoke(base), smoke(run)).index)]
-    shared = to_dict(smoke(run))
+    idle = set(without_effect(smoke(run))) - set(without_effect(run))
+    alive = changes(smoke(base), smoke(run)).index.difference(list(idle))
+    lost = full[~full.index.isin(alive)]
+    shared = {**to_dict(smoke(run)), **dict.fromkeys(idle, "without effect")}
     return lost.assign(**{"both, smoke": [shared[setting] for setting in lost.index]})

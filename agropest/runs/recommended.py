@@ -48,3 +48,17 @@ recommend("focal-repeat-0.1", "focal", "Focal loss and repeat-factor sampling th
 recommend(
     "anchors-fitted", 0, "Anchors fitted to the boxes",
     anchor_sizes=((41, 51, 64), (85, 106, 128), (149, 197, 256), (328, 410, 492), (560, 630, 695)), aspect_ratios=(0.45, 0.74, 1.02, 1.4, 2.23));
+
+# %% ../../nbs/api/runs/02_recommended.ipynb #8d33276e
+def _stretched(times: int) -> dict:
+    "The schedule of Run 0, so many times as long"
+    return dict(max_iter=times*RUN_0.max_iter, steps=tuple(times*step for step in RUN_0.steps))
+
+recommend("2x", 0, "Twice as long", **_stretched(2))
+recommend("3x", 0, "Three times as long", **_stretched(3))
+recommend("cosine", 0, "The learning rate falls along a cosine", lr_scheduler="cosine")
+recommend("half-rate", 0, "Half the learning rate", base_lr=RUN_0.base_lr/2)
+recommend("ema", 0, "Averaged weights", use_ema=True)
+recommend(
+    "early-stopping", "3x", "Three times as long at most, ended when the validation AP no longer rises",
+    early_stopping=True, early_stopping_patience=5);
