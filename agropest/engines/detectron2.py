@@ -277,16 +277,18 @@ def detectron2_finder(
     return find
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #1fe3639b
-BEYOND = {   # Setting → what detectron2 has instead
-    "use_ema": "keeps no average of the weights",
-    "early_stopping": "doesn't end before its last iteration"}
+BEYOND = {   # Setting → its value that detectron2 can follow, what it has instead of others
+    "use_ema": (False, "keeps no average of the weights"),
+    "early_stopping": (False, "doesn't end before its last iteration"),
+    "class_weighting": ("none", "has no weights for classes")}
 
 def check_run_can(run: Run) -> None:
     "An error for settings that detectron2 has no way to follow"
-    asked = next((name for name in BEYOND if getattr(run, name)), None)
+    asked = next((name for name, (usual, _) in BEYOND.items() if getattr(run, name) != usual), None)
     if asked is None: return
-    raise AgropestError(f"Run {run.name} has {asked}, and detectron2 {BEYOND[asked]}; "
-                        f'give engine="torchvision", or settings="{asked}=False".')
+    usual, instead = BEYOND[asked]
+    raise AgropestError(f"Run {run.name} has {asked}={getattr(run, asked)!r}, and detectron2 {instead}; "
+                        f'give engine="torchvision", or settings="{asked}={usual!r}".')
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #953cfb92
 def check_processes(run: Run, device: torch.device, processes: int) -> None:

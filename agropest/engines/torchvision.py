@@ -34,9 +34,10 @@ from .static import (
     StaticDetections, StaticNetwork, StaticSteps, goes_static, packed)
 from ..models.faster_rcnn import build_model
 from ..models.images import to_tensor
+from ..models.roi_heads import weigh_classes
 from ..models.tta import tta, tta_predict
 from ..models.weights import check_run_weights, load_weights
-from ..runs import Run
+from ..runs import Run, class_weights
 from ..seeds import seed_everything, stream_seed
 from ..tracking.run_folder import trim_metrics, update_record
 
@@ -166,6 +167,7 @@ class Training:
         self.seed = seed
         self.static = goes_static(fabric.device, fabric.strategy.precision.precision)
         self.model, optimizer, reached, report = _network(run, data.names, folder, seed, self.static or None)
+        self._weigh()
         self.start = reached["iteration"] + 1
         self.best = reached["best"]
         self.stopping = EarlyStopping(run, reached.get("stopping"))
@@ -178,6 +180,13 @@ class Training:
         self.log = Log(folder, run, fabric.device, reached.get("log", []))
         self.precision = fabric.strategy.precision
         if reached.get("precision"): self.precision.load_state_dict(reached["precision"])
+
+    def _weigh(self):
+        "Let classes count as the training split makes them, if the run weighs them"
+        if self.run.class_weighting == "none": return
+        labels = examples(self.data, "train", self.run.filter_empty).labels
+        weigh_classes(
+            self.model.roi_heads, class_weights(labels, len(self.data.names), self.run.class_weight_cap))
 
     def _write_start(self, report: dict | None):
         if report: update_record(self.folder, weights=report)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FASTER_RCNN_RANGES', 'PUBLISHED_RUNS', 'SMOKE', 'NetworkSettings', 'ImageSettings', 'FasterRCNNRun', 'can_stop_early',
-           'output_size', 'class_factors', 'repeat_factors']
+           'output_size', 'class_factors', 'repeat_factors', 'class_weights']
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #2230db70
 import math
@@ -53,6 +53,8 @@ class ImageSettings(NetworkSettings):
     "Which images a run of Faster R-CNN learns from, and at which sizes"
     sampler: str = "TrainingSampler"    # Or "RepeatFactorTrainingSampler"
     repeat_threshold: float = 0.0       # Share of images under which a class is repeated
+    class_weighting: str = "none"       # Or "inverse": a class counts the more in the box loss the rarer it is
+    class_weight_cap: float = 3.0       # The most that a class counts; the least is 1 in as many
     aspect_ratio_grouping: bool = True
     filter_empty: bool = True           # Leave images without boxes out of training
     min_size_train: tuple = (640, 672, 704, 736, 768, 800)         # Shortest edge, pixels, one drawn per image
@@ -60,7 +62,12 @@ class ImageSettings(NetworkSettings):
     min_size_test: int = 800
     max_size_test: int = 1333
     random_flip: bool = True            # Horizontal, one image in two
+    vertical_flip: bool = False         # Top to bottom, one image in two
+    turn: float = 0.0                   # Degrees, up to which an image is turned either way
     color_jitter: float = 0.0           # Brightness, contrast and saturation drawn from 1 ± this
+    blur: float = 0.0                   # One image in two, by a sigma up to this share of its shortest edge
+    cut_out: float = 0.0                # Of one image in two a part is covered, up to this share of it
+    mosaic: float = 0.0                 # Share of the samples that are four images in one
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #8ecad6b1
 @register_kind("FasterRCNN")
@@ -110,7 +117,9 @@ FASTER_RCNN_RANGES = {   # Setting → lowest and highest value
                      "rpn_post_nms_topk_test", "roi_batch_size_per_image", "detections_per_image",
                      "max_size_train", "max_size_test", "tta_max_size"), _COUNT),
     "freeze_at": (0, 5), "num_workers": (0, 1000), "warmup_iters": (0, math.inf),
-    "focal_gamma": (0, math.inf), "ema_tau": (0, math.inf)}
+    "focal_gamma": (0, math.inf), "ema_tau": (0, math.inf),
+    "class_weight_cap": (1, math.inf), "turn": (0, 180), "blur": (0, 0.1), "cut_out": (0, 0.5),
+    "mosaic": _SHARE}
 
 def _check_words(run: Run) -> None:
     "An error for a setting that is one of a few words or numbers, and is none of them"
@@ -119,6 +128,7 @@ def _check_words(run: Run) -> None:
     choose(run.box_loss, ("cross_entropy", "focal"), "box_loss")
     choose(run.optimizer, ("SGD", "AdamW"), "optimizer")
     choose(run.lr_scheduler, ("step", "cosine"), "lr_scheduler")
+    choose(run.class_weighting, ("none", "inverse"), "class_weighting")
     choose(run.sampler, ("TrainingSampler", "RepeatFactorTrainingSampler"), "sampler")
 
 def _check_anchors(run: Run) -> None:
@@ -233,6 +243,18 @@ def repeat_factors(
     factor = class_factors(labels, threshold)
     def largest(image): return max((factor[c] for c in np.asarray(image).tolist()), default=1.0)
     return np.array([largest(image) for image in labels])
+
+# %% ../../nbs/api/runs/01_faster_rcnn.ipynb #1e945e3f
+def class_weights(
+    labels: list,     # One (n,) array of class numbers an image
+    classes: int,     # How many there are
+    cap: float,       # The most that a class counts; the least is 1 in as many
+) -> np.ndarray:      # (classes,) float64; 1 for a class that has no box
+    "How much each class counts where it is weighed by the inverse of its frequency"
+    boxes = np.bincount(np.concatenate([np.asarray(l, int) for l in labels] or [[]]).astype(int), minlength=classes)
+    known = boxes > 0
+    wanted = boxes.sum()/max(known.sum(), 1)/np.maximum(boxes, 1)
+    return np.where(known, wanted.clip(1/cap, cap), 1.0)
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #33d8816d
 SMOKE = dict(   # What each kind of setting is multiplied by

@@ -6,7 +6,7 @@
 __all__ = ['STRIDES', 'DIVISOR', 'REACHED', 'ENOUGH', 'REACH_TOO_LITTLE', 'SAMPLER_IDLE', 'anchor_table', 'places', 'overlap',
            'best_ious', 'Look', 'looks', 'seen', 'box_reach', 'boxes_in_images', 'reach_table', 'unreached',
            'anchor_use', 'training_labels', 'threshold_of', 'image_factors', 'sampler_table', 'epoch_table',
-           'grouped_by_reach', 'check_reach']
+           'weight_table', 'grouped_by_reach', 'check_reach']
 
 # %% ../../nbs/api/runs/04_reach.ipynb #82f7f0c5
 from typing import NamedTuple
@@ -17,7 +17,8 @@ import pandas as pd
 from ..core import choose
 from ..data import SIZES, box_table
 from ..data.dataset import DetectionDataset, problem
-from . import PUBLISHED_RUNS, FasterRCNNRun, class_factors, output_size, repeat_factors
+from . import (
+    PUBLISHED_RUNS, FasterRCNNRun, class_factors, class_weights, output_size, repeat_factors)
 
 # %% ../../nbs/api/runs/04_reach.ipynb #f54779dd
 STRIDES = (4, 8, 16, 32, 64)   # Pixels between the places of p2 to p6
@@ -259,6 +260,21 @@ def _each(runs) -> list:
     "Those of the runs that have anchors and a sampler"
     listed = runs.values() if isinstance(runs, dict) else runs
     return [r for r in listed if isinstance(r, FasterRCNNRun)]
+
+# %% ../../nbs/api/runs/04_reach.ipynb #000816cd
+def weight_table(
+    data: DetectionDataset,
+    run: FasterRCNNRun,
+    split: str = "train",
+) -> pd.DataFrame:   # A row a class: boxes, weight, share of the boxes' weight
+    "What each class counts in a run's box loss"
+    _, labels = training_labels(data, run, split)
+    classes = len(data.names)
+    boxes = np.bincount(np.concatenate([*labels, np.array([], int)]), minlength=classes)
+    weighed = run.class_weighting != "none"
+    weight = class_weights(labels, classes, run.class_weight_cap) if weighed else np.ones(classes)
+    share = boxes*weight/max((boxes*weight).sum(), 1)
+    return pd.DataFrame({"class": data.names, "boxes": boxes, "weight": weight, "share of the loss": share})
 
 # %% ../../nbs/api/runs/04_reach.ipynb #08e17570
 ENOUGH = 0.9   # Share of the boxes that anchors should reach at an IoU of 0.5

@@ -62,3 +62,20 @@ recommend("ema", 0, "Averaged weights", use_ema=True)
 recommend(
     "early-stopping", "3x", "Three times as long at most, ended when the validation AP no longer rises",
     early_stopping=True, early_stopping_patience=5);
+
+# %% ../../nbs/api/runs/02_recommended.ipynb #0595f369
+recommend("class-weights", 1, "Rare classes count more in the loss", class_weighting="inverse")
+recommend("focal-alpha", "focal", "Focal loss with an alpha for each class", class_weighting="inverse");
+
+# %% ../../nbs/api/runs/02_recommended.ipynb #9a5dc3fa
+_VIEWS = {   # Name → its title, its settings
+    "turned": ("Turned by any angle", dict(turn=180.0)),
+    "both-flips": ("Mirrored both ways", dict(vertical_flip=True)),
+    "colour": ("Other colours", dict(color_jitter=0.2)),
+    "blurred": ("Half of the images out of focus", dict(blur=0.004)),
+    "cut-out": ("Half of the images partly covered", dict(cut_out=0.2)),
+    "mosaic": ("Half of the samples four images in one", dict(mosaic=0.5))}
+
+for name, (title, settings) in _VIEWS.items(): recommend(name, 0, title, **settings)
+recommend("insect-views", 0, "Turned, mirrored, recoloured, blurred, covered, put together",
+          **{key: value for _, settings in _VIEWS.values() for key, value in settings.items()});
