@@ -18,7 +18,7 @@ from ..data import DetectionDataset
 from ..runs import FasterRCNNRun, Run
 
 # %% ../../nbs/api/engines/00_schedule.ipynb #b5abf475
-def _course(run: FasterRCNNRun, iteration: int) -> float:
+def _share_of_rate(run: FasterRCNNRun, iteration: int) -> float:
     "The share of the full rate at an iteration, but for the warm-up"
     if run.lr_scheduler == "cosine": return (1 + math.cos(math.pi*iteration/run.max_iter))/2
     return run.gamma**sum(iteration >= s for s in run.steps)
@@ -28,9 +28,9 @@ def learning_rate(
     iteration: int,   # From 0
 ) -> float:
     "The learning rate of one iteration"
-    if iteration >= run.warmup_iters: return run.base_lr*_course(run, iteration)
+    if iteration >= run.warmup_iters: return run.base_lr*_share_of_rate(run, iteration)
     progress = iteration/run.warmup_iters
-    reached = _course(run, run.warmup_iters if run.lr_scheduler == "cosine" else iteration)
+    reached = _share_of_rate(run, run.warmup_iters if run.lr_scheduler == "cosine" else iteration)
     rate = run.base_lr*reached
     if run.lr_scheduler == "cosine": return run.base_lr*run.warmup_factor*(1 - progress) + rate*progress
     return rate*(run.warmup_factor*(1 - progress) + progress)

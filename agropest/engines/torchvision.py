@@ -37,7 +37,7 @@ from ..models.images import to_tensor
 from ..models.roi_heads import weigh_classes
 from ..models.tta import tta, tta_predict
 from ..models.weights import check_run_weights, load_weights
-from ..runs import Run, class_weights
+from ..runs import Run, loss_weights
 from ..seeds import seed_everything, stream_seed
 from ..tracking.run_folder import trim_metrics, update_record
 
@@ -186,7 +186,7 @@ class Training:
         if self.run.class_weighting == "none": return
         labels = examples(self.data, "train", self.run.filter_empty).labels
         weigh_classes(
-            self.model.roi_heads, class_weights(labels, len(self.data.names), self.run.class_weight_cap))
+            self.model.roi_heads, loss_weights(labels, len(self.data.names), self.run.class_weight_cap))
 
     def _write_start(self, report: dict | None):
         if report: update_record(self.folder, weights=report)

@@ -23,7 +23,7 @@ def _planes(pixels: np.ndarray) -> torch.Tensor:
     "(h, w, 3) as torchvision takes it"
     return torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)
 
-def _rows(planes: torch.Tensor) -> np.ndarray:
+def _pixels_of(planes: torch.Tensor) -> np.ndarray:
     "Back again"
     return np.ascontiguousarray(planes.permute(1, 2, 0).numpy())
 
@@ -36,7 +36,7 @@ def upside_down(
     y1, y2 = boxes[:, 1], boxes[:, 3]
     height = pixels.shape[0]
     turned = np.stack([boxes[:, 0], height - y2, boxes[:, 2], height - y1], 1)
-    return _rows(transforms.vertical_flip(_planes(pixels))), turned
+    return _pixels_of(transforms.vertical_flip(_planes(pixels))), turned
 
 # %% ../../nbs/api/models/01_augment.ipynb #16acb37c
 def turned_boxes(
@@ -63,7 +63,7 @@ def turned(
     "The image turned about its middle"
     image = transforms.rotate(
         _planes(pixels), degrees, InterpolationMode.BILINEAR, fill=list(FILLING))
-    return _rows(image), turned_boxes(boxes, degrees, *pixels.shape[:2])
+    return _pixels_of(image), turned_boxes(boxes, degrees, *pixels.shape[:2])
 
 # %% ../../nbs/api/models/01_augment.ipynb #d2525feb
 def blurred(
@@ -73,7 +73,7 @@ def blurred(
     "The image out of focus: a Gaussian blur"
     side = 2*math.ceil(3*sigma) + 1
     side = min(side, 2*min(pixels.shape[:2]) - 1)   # The border is mirrored, which takes so many pixels
-    return _rows(transforms.gaussian_blur(_planes(pixels), [side, side], [sigma, sigma]))
+    return _pixels_of(transforms.gaussian_blur(_planes(pixels), [side, side], [sigma, sigma]))
 
 # %% ../../nbs/api/models/01_augment.ipynb #a2f851f5
 def covered(
@@ -83,7 +83,7 @@ def covered(
     "The image with a rectangle of it covered"
     x1, y1, x2, y2 = hole_pixels(hole, *pixels.shape[:2])
     colour = torch.tensor(FILLING, dtype=torch.uint8)[:, None, None]
-    return _rows(transforms.erase(_planes(pixels), y1, x1, y2 - y1, x2 - x1, colour))
+    return _pixels_of(transforms.erase(_planes(pixels), y1, x1, y2 - y1, x2 - x1, colour))
 
 def hole_pixels(hole: tuple, height: int, width: int) -> tuple:   # x1, y1, x2, y2: whole pixels inside
     "A hole in an image of that size"
@@ -120,7 +120,7 @@ def four_in_one(
 # %% ../../nbs/api/models/01_augment.ipynb #46094ac9
 LEAST_VISIBLE = 1/3   # Share of a box that is in the image and not covered
 
-def _areas(boxes: np.ndarray) -> np.ndarray: return np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
+def _square_pixels(boxes: np.ndarray) -> np.ndarray: return np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
 
 def still_there(
     boxes: np.ndarray,           # (n, 4) xyxy, pixels, beyond the image's edges where they are
@@ -130,9 +130,9 @@ def still_there(
 ) -> tuple:                      # (n, 4) cut at the edges, (n,) bool: which are to be kept
     "Boxes inside an image, and which of them still hold enough of their insect"
     inside = boxes.clip(0, [width, height]*2).astype(boxes.dtype)
-    visible = _areas(inside)
+    visible = _square_pixels(inside)
     if hole:
         covering = np.array(hole_pixels(hole, height, width), boxes.dtype)
         common = np.hstack([np.maximum(inside[:, :2], covering[:2]), np.minimum(inside[:, 2:], covering[2:])])
-        visible = visible - _areas(common)
-    return inside, (_areas(inside) > 0) & (visible >= LEAST_VISIBLE*_areas(boxes))
+        visible = visible - _square_pixels(common)
+    return inside, (_square_pixels(inside) > 0) & (visible >= LEAST_VISIBLE*_square_pixels(boxes))

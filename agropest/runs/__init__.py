@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RUNS', 'find_run', 'lost_in_smoke', 'PUBLISHED_RUNS', 'RECOMMENDED_RUNS', 'SMOKE', 'FasterRCNNRun', 'RFDETRRun',
-           'Run', 'changes', 'check_run', 'class_factors', 'class_weights', 'differ', 'from_dict', 'output_size',
+           'Run', 'changes', 'check_run', 'class_factors', 'loss_weights', 'differ', 'from_dict', 'output_size',
            'repeat_factors', 'schedule', 'smoke', 'to_dict', 'with_settings']
 
 # %% ../../nbs/api/runs/03_init.ipynb #942fe7e2
@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..core import AgropestError, choose
 from agropest.runs.faster_rcnn import (
-    PUBLISHED_RUNS, SMOKE, FasterRCNNRun, class_factors, class_weights, output_size,
+    PUBLISHED_RUNS, SMOKE, FasterRCNNRun, class_factors, loss_weights, output_size,
     repeat_factors)
 from .recipe import (
     Run, changes, check_run, differ, from_dict, schedule, smoke, to_dict, without_effect)
@@ -22,7 +22,7 @@ from .settings import with_settings
 
 # %% ../../nbs/api/runs/03_init.ipynb #db3e1a3d
 _all_ = ["PUBLISHED_RUNS", "RECOMMENDED_RUNS", "SMOKE", "FasterRCNNRun", "RFDETRRun", "Run", "changes",
-         "check_run", "class_factors", "class_weights", "differ", "from_dict", "output_size",
+         "check_run", "class_factors", "loss_weights", "differ", "from_dict", "output_size",
          "repeat_factors", "schedule", "smoke", "to_dict", "with_settings"]
 
 # %% ../../nbs/api/runs/03_init.ipynb #09fb69bf

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FASTER_RCNN_RANGES', 'PUBLISHED_RUNS', 'SMOKE', 'NetworkSettings', 'ImageSettings', 'FasterRCNNRun', 'can_stop_early',
-           'output_size', 'class_factors', 'repeat_factors', 'class_weights']
+           'output_size', 'class_factors', 'repeat_factors', 'loss_weights']
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #2230db70
 import math
@@ -245,7 +245,7 @@ def repeat_factors(
     return np.array([largest(image) for image in labels])
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #1e945e3f
-def class_weights(
+def loss_weights(
     labels: list,     # One (n,) array of class numbers an image
     classes: int,     # How many there are
     cap: float,       # The most that a class counts; the least is 1 in as many

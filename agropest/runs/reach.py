@@ -18,7 +18,7 @@ from ..core import choose
 from ..data import SIZES, box_table
 from ..data.dataset import DetectionDataset, problem
 from . import (
-    PUBLISHED_RUNS, FasterRCNNRun, class_factors, class_weights, output_size, repeat_factors)
+    PUBLISHED_RUNS, FasterRCNNRun, class_factors, loss_weights, output_size, repeat_factors)
 
 # %% ../../nbs/api/runs/04_reach.ipynb #f54779dd
 STRIDES = (4, 8, 16, 32, 64)   # Pixels between the places of p2 to p6
@@ -272,7 +272,7 @@ def weight_table(
     classes = len(data.names)
     boxes = np.bincount(np.concatenate([*labels, np.array([], int)]), minlength=classes)
     weighed = run.class_weighting != "none"
-    weight = class_weights(labels, classes, run.class_weight_cap) if weighed else np.ones(classes)
+    weight = loss_weights(labels, classes, run.class_weight_cap) if weighed else np.ones(classes)
     share = boxes*weight/max((boxes*weight).sum(), 1)
     return pd.DataFrame({"class": data.names, "boxes": boxes, "weight": weight, "share of the loss": share})
 

@@ -36,13 +36,13 @@ recommend(
 recommend("anchors-1", 0, "The anchors of Run 1 alone", anchor_sizes=RUN_1.anchor_sizes);
 
 # %% ../../nbs/api/runs/02_recommended.ipynb #a03b3c4b
-_REPEATED = dict(sampler="RepeatFactorTrainingSampler", repeat_threshold=0.1)
+_REPEATING = dict(sampler="RepeatFactorTrainingSampler", repeat_threshold=0.1)
 recommend("focal", 1, "Focal loss alone", box_loss="focal")
 recommend(
     "repeat-0.001", 1, "Repeat-factor sampling alone, at the threshold of Run 2",
-    **{**_REPEATED, "repeat_threshold": PUBLISHED_RUNS[2].repeat_threshold})
-recommend("repeat-0.1", 1, "Repeat-factor sampling alone, at a threshold that acts", **_REPEATED)
-recommend("focal-repeat-0.1", "focal", "Focal loss and repeat-factor sampling that acts", **_REPEATED);
+    **{**_REPEATING, "repeat_threshold": PUBLISHED_RUNS[2].repeat_threshold})
+recommend("repeat-0.1", 1, "Repeat-factor sampling alone, at a threshold that acts", **_REPEATING)
+recommend("focal-repeat-0.1", "focal", "Focal loss and repeat-factor sampling that acts", **_REPEATING);
 
 # %% ../../nbs/api/runs/02_recommended.ipynb #01691f9a
 recommend(
@@ -50,12 +50,12 @@ recommend(
     anchor_sizes=((41, 51, 64), (85, 106, 128), (149, 197, 256), (328, 410, 492), (560, 630, 695)), aspect_ratios=(0.45, 0.74, 1.02, 1.4, 2.23));
 
 # %% ../../nbs/api/runs/02_recommended.ipynb #8d33276e
-def _stretched(times: int) -> dict:
+def _times_as_long(times: int) -> dict:
     "The schedule of Run 0, so many times as long"
     return dict(max_iter=times*RUN_0.max_iter, steps=tuple(times*step for step in RUN_0.steps))
 
-recommend("2x", 0, "Twice as long", **_stretched(2))
-recommend("3x", 0, "Three times as long", **_stretched(3))
+recommend("2x", 0, "Twice as long", **_times_as_long(2))
+recommend("3x", 0, "Three times as long", **_times_as_long(3))
 recommend("cosine", 0, "The learning rate falls along a cosine", lr_scheduler="cosine")
 recommend("half-rate", 0, "Half the learning rate", base_lr=RUN_0.base_lr/2)
 recommend("ema", 0, "Averaged weights", use_ema=True)
