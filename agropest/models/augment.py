@@ -21,7 +21,7 @@ FILLING = (124, 116, 104)   # Red, green, blue: the mean colour of the network's
 
 def _planes(pixels: np.ndarray) -> torch.Tensor:
     "(h, w, 3) as torchvision takes it"
-    return torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)
+    return torch.from_numpy(np.array(pixels)).permute(2, 0, 1)   # A copy: images are kept read-only
 
 def _pixels_of(planes: torch.Tensor) -> np.ndarray:
     "Back again"
