@@ -34,7 +34,8 @@ def _last_step(side: Evidence) -> tuple | None:   # Steps or epochs logged and p
     key = next((k for k, number in planned.items() if number), None)
     if key is None or reached(key) is None: return None
     steps = reached(key) + 1
-    patience = getattr(settings, "early_stopping_patience", 0)
+    waits = getattr(settings, "early_stopping_patience", 0)
+    patience = waits*getattr(settings, "eval_period", 1)   # A validation comes with each epoch, or each period
     may_stop = getattr(settings, "early_stopping", False) and steps > patience
     return None if may_stop else (steps, planned[key], f"{key}s")
 

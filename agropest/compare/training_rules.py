@@ -27,9 +27,11 @@ THINGS = {
         "rpn_post_nms_topk_train", "rpn_post_nms_topk_test"),
     "box sampling": ("roi_batch_size_per_image", "roi_positive_fraction"),
     "box loss": ("box_loss", "focal_alpha", "focal_gamma"),
+    "class weights": ("class_weighting", "class_weight_cap"),
     "sampler": ("sampler", "repeat_threshold"),
     "training sizes": ("min_size_train", "max_size_train", "multi_scale", "expanded_scales"),
-    "augmentation": ("random_flip", "color_jitter"),
+    "augmentation": (
+        "random_flip", "vertical_flip", "turn", "color_jitter", "blur", "cut_out", "mosaic"),
     "schedule": (
         "max_iter", "steps", "gamma", "warmup_iters", "warmup_factor", "epochs", "lr_scheduler",
         "lr_drop", "warmup_epochs", "early_stopping", "early_stopping_patience",

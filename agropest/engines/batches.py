@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ENHANCERS', 'PLANNED', 'Examples', 'examples', 'epoch_order', 'sample_order', 'batches', 'Augmentation',
-           'augmentation', 'recoloured', 'altered', 'planned', 'order_digest', 'TrainingSamples', 'Loader',
+           'augmentation', 'recoloured', 'altered', 'others_of', 'planned', 'order_digest', 'TrainingSamples', 'Loader',
            'training_loader', 'test_item', 'TestImages', 'test_loader']
 
 # %% ../../nbs/api/engines/00_batches.ipynb #f6070342
@@ -24,8 +24,11 @@ from torch.utils.data import DataLoader, Dataset
 from ..core import AgropestError
 from ..data import DetectionDataset
 from ..data.image_cache import image_cache
-from ..models.images import flip, flip_boxes, resize_boxes, resize_shortest_edge, to_tensor
-from ..runs import FasterRCNNRun, Run, repeat_factors
+from ..models.augment import (
+    blurred, covered, four_in_one, still_there, turned, upside_down)
+from ..models.images import (
+    flip, flip_boxes, resize, resize_boxes, resize_shortest_edge, to_tensor)
+from ..runs import FasterRCNNRun, Run, output_size, repeat_factors
 from ..seeds import stream
 
 # %% ../../nbs/api/engines/00_batches.ipynb #fb04b579
@@ -113,9 +116,15 @@ def batches(
 @dataclass(frozen=True)
 class Augmentation:
     "What is done to one sample"
-    size: int              # Shortest edge, pixels
-    flip: bool             # Left to right
-    colors: tuple = ()     # Factors of brightness, contrast and saturation, or none
+    size: int                   # Shortest edge, pixels
+    flip: bool                  # Left to right
+    colors: tuple = ()          # Factors of brightness, contrast and saturation, or none
+    upside_down: bool = False
+    turn: float = 0.0           # Degrees, counter-clockwise
+    blur: float = 0.0           # Sigma, in shares of the shortest edge
+    hole: tuple = ()            # What is covered: x1, y1, x2, y2 in shares; or nothing
+    centre: tuple = ()          # Where four images meet: x, y in shares; or none do
+    others: tuple = ()          # Which three are put beside it: shares of the number of images
 
 def augmentation(run: Run, seed: int, k: int) -> Augmentation:
     "What is done to sample number k"
@@ -124,7 +133,30 @@ def augmentation(run: Run, seed: int, k: int) -> Augmentation:
     flip = bool(run.random_flip and rng.random() < 0.5)
     jitter = run.color_jitter
     colors = rng.uniform(1 - jitter, 1 + jitter, 3) if jitter else ()
-    return Augmentation(size, flip, tuple(float(c) for c in colors))
+    return Augmentation(size, flip, _numbers_in(colors), **_insect_views(run, seed, k))
+
+def _numbers_in(values) -> tuple: return tuple(float(v) for v in values)
+
+# %% ../../nbs/api/engines/00_batches.ipynb #c386b83e
+def _hole(rng: np.random.Generator, most: float) -> tuple:   # x1, y1, x2, y2 in shares
+    "A rectangle of up to a share of an image, once to twice as long as broad"
+    area, ratio = rng.uniform(0, most), np.exp(rng.uniform(-np.log(2), np.log(2)))
+    width, height = np.sqrt(area*ratio), np.sqrt(area/ratio)
+    x, y = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
+    return _numbers_in((x, y, x + width, y + height))
+
+def _insect_views(run: Run, seed: int, k: int) -> dict:   # Fields of `Augmentation`
+    "What is done beyond size, flip and colours, where the run asks for it"
+    found = {}
+    if run.vertical_flip: found["upside_down"] = bool(stream(seed, "upside down", k).random() < 0.5)
+    if run.turn: found["turn"] = float(stream(seed, "turn", k).uniform(-run.turn, run.turn))
+    blur, cut, four = (stream(seed, purpose, k) for purpose in ("blur", "cut out", "mosaic"))
+    if run.blur and blur.random() < 0.5: found["blur"] = float(blur.uniform(0, run.blur))
+    if run.cut_out and cut.random() < 0.5: found["hole"] = _hole(cut, run.cut_out)
+    if run.mosaic and four.random() < run.mosaic:
+        found["centre"] = _numbers_in(four.uniform(0.4, 0.6, 2))
+        found["others"] = _numbers_in(four.random(3))
+    return found
 
 # %% ../../nbs/api/engines/00_batches.ipynb #9d1ac8ef
 # What each factor of `colors` changes
@@ -136,25 +168,54 @@ def recoloured(pixels: np.ndarray, colors: tuple) -> np.ndarray:
     for enhance, factor in zip(ENHANCERS, colors): image = enhance(image).enhance(factor)
     return np.asarray(image)
 
+def _sized(pixels, boxes, how: Augmentation, max_size: int, others: list) -> tuple:
+    "An image and its boxes at the size that the network sees, with others beside it if there are any"
+    old_size = pixels.shape[:2]
+    new_size = output_size(*old_size, how.size, max_size)
+    if not others: return resize(pixels, *new_size), resize_boxes(boxes, old_size, new_size)
+    images, own = zip((pixels, boxes), *others)
+    return four_in_one(list(images), list(own), how.centre, *new_size)
+
+def _seen_otherwise(pixels, how: Augmentation):
+    "What is done to an image and not to its boxes"
+    if how.colors: pixels = recoloured(pixels, how.colors)
+    if how.blur: pixels = blurred(pixels, how.blur*min(pixels.shape[:2]))
+    return covered(pixels, how.hole) if how.hole else pixels
+
+# %% ../../nbs/api/engines/00_batches.ipynb #d60f1be1
 def altered(
     pixels: np.ndarray,        # (h, w, 3) uint8 RGB
     boxes: np.ndarray,         # (n, 4) float32 xyxy, pixels
     how: Augmentation,
     max_size: int,             # Bound on the longest edge
-) -> tuple:                    # The image and the boxes after it
+    others: list = (),         # Of three more images the same two
+) -> tuple:                    # The image and the boxes after it; (boxes,) bool: those that are still there
     "Apply an augmentation to an image and its boxes"
-    old_size = pixels.shape[:2]
-    pixels = resize_shortest_edge(pixels, how.size, max_size)
+    pixels, boxes = _sized(pixels, boxes, how, max_size, others)
     height, width = pixels.shape[:2]
-    boxes = resize_boxes(boxes, old_size, (height, width))
     if how.flip:
         pixels = flip(pixels)
         boxes = flip_boxes(boxes, width)
-    if how.colors: pixels = recoloured(pixels, how.colors)
-    return pixels, boxes.clip(0, [width, height]*2).astype(np.float32)
+    if how.upside_down: pixels, boxes = upside_down(pixels, boxes)
+    if how.turn: pixels, boxes = turned(pixels, boxes, how.turn)
+    inside, kept = still_there(boxes, height, width, how.hole)
+    inside = inside.astype(np.float32)
+    if not (how.turn or how.hole): kept = (inside[:, 2:] > inside[:, :2]).all(1)
+    return _seen_otherwise(pixels, how), inside, kept
+
+# %% ../../nbs/api/engines/00_batches.ipynb #09f793ce
+def others_of(how: Augmentation, count: int) -> list:   # Image numbers; none unless four are one
+    "Which images are put beside a sample's own, of so many"
+    return [int(share*count) for share in how.others]
 
 # %% ../../nbs/api/engines/00_batches.ipynb #1c7ff6de
 PLANNED = ("iteration", "sample", "image_id", "file_name", "size", "flip", "colors")   # Columns of `planned`
+
+def _more_planned(run: FasterRCNNRun) -> list:
+    "Columns that `planned` has beyond those, where the run does more"
+    asked = dict(upside_down=run.vertical_flip, turn=run.turn, blur=run.blur, hole=run.cut_out,
+                 centre=run.mosaic, with_images=run.mosaic)
+    return [name for name, value in asked.items() if value]
 
 def planned(
     run: FasterRCNNRun,
@@ -167,11 +228,13 @@ def planned(
     of = examples(data, "train", run.filter_empty)
     images = of.images
     def row(iteration, k, i):
+        how = augmentation(run, seed, k)
+        beside = tuple(int(images.id[j]) for j in others_of(how, len(of)))
         place = dict(iteration=iteration, sample=k, image_id=int(images.id[i]), file_name=images.file_name[i])
-        return place | asdict(augmentation(run, seed, k))
+        return place | asdict(how) | dict(with_images=beside)
     steps = islice(batches(run, of, seed, start), None if stop is None else stop - start)
     rows = [row(n, k, i) for n, batch in enumerate(steps, start) for k, i in batch]
-    return pd.DataFrame(rows, columns=list(PLANNED))
+    return pd.DataFrame(rows, columns=[*PLANNED, *_more_planned(run)])
 
 # %% ../../nbs/api/engines/00_batches.ipynb #3927aba5
 def order_digest(
@@ -195,16 +258,21 @@ class TrainingSamples(Dataset):
         self.seed = seed
         self.workers = workers
 
+    def _open(self, i: int) -> tuple:
+        "An image and its boxes"
+        path = self.of.folder/self.of.images.file_name[i]
+        return image_cache(self.workers).open(path), self.of.boxes[i]
+
     def __getitem__(self, sample):
         k, i = sample
-        name = self.of.images.file_name[i]
-        image = image_cache(self.workers).open(self.of.folder/name)
         how = augmentation(self.run, self.seed, k)
-        pixels, boxes = altered(image, self.of.boxes[i], how, self.run.max_size_train)
-        real = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+        others = others_of(how, len(self.of))
+        pixels, boxes, kept = altered(
+            *self._open(i), how, self.run.max_size_train, [self._open(j) for j in others])
+        labels = np.concatenate([self.of.labels[j] for j in (i, *others)])
         return dict(
-            image=to_tensor(pixels), boxes=torch.from_numpy(boxes[real]),
-            labels=torch.from_numpy(self.of.labels[i][real]), file_name=name, number=k)
+            image=to_tensor(pixels), boxes=torch.from_numpy(boxes[kept]),
+            labels=torch.from_numpy(labels[kept]), file_name=self.of.images.file_name[i], number=k)
 
 # %% ../../nbs/api/engines/00_batches.ipynb #bb314fe5
 class Loader(DataLoader):

@@ -155,6 +155,7 @@ def _solver_settings(s, run: Run) -> None:
     _take_over(
         s, run, "IMS_PER_BATCH", "OPTIMIZER", "BASE_LR", "MOMENTUM", "WEIGHT_DECAY", "MAX_ITER", "STEPS",
         "GAMMA", "WARMUP_ITERS", "WARMUP_FACTOR", "CHECKPOINT_PERIOD")
+    s.LR_SCHEDULER_NAME = "WarmupCosineLR" if run.lr_scheduler == "cosine" else "WarmupMultiStepLR"
     s.WEIGHT_DECAY_NORM = 0.0
     s.AMP.ENABLED = run.amp
 

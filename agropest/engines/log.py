@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 
-from .common import learning_rate
+from .schedule import learning_rate
 from ..runs import Run
 from ..tracking.run_folder import append_metrics
 

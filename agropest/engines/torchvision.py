@@ -20,21 +20,24 @@ from lightning_fabric import Fabric
 from ..data import DetectionDataset
 from .batches import examples, training_loader
 from .common import (
-    PREDICTION_FLOOR, bar, diverged, faster_rcnn_file, find_device, is_due, learning_rate,
-    opener, training, validate, write_predictions)
+    PREDICTION_FLOOR, bar, diverged, faster_rcnn_file, find_device, opener, training,
+    validate, write_predictions)
 from .log import LOG_PERIOD, Log
 from .machines import check_machines, with_others
 from .replay import sent_ahead
 from agropest.engines.saving import (
     check_own_checkpoint, keep_weights, load_checkpoint, save_checkpoint, save_last,
     weights_content)
+from .schedule import (
+    AveragedWeights, EarlyStopping, check_stopping, is_due, learning_rate)
 from .static import (
     StaticDetections, StaticNetwork, StaticSteps, goes_static, packed)
 from ..models.faster_rcnn import build_model
 from ..models.images import to_tensor
+from ..models.roi_heads import weigh_classes
 from ..models.tta import tta, tta_predict
 from ..models.weights import check_run_weights, load_weights
-from ..runs import Run
+from ..runs import Run, loss_weights
 from ..seeds import seed_everything, stream_seed
 from ..tracking.run_folder import trim_metrics, update_record
 
@@ -164,16 +167,26 @@ class Training:
         self.seed = seed
         self.static = goes_static(fabric.device, fabric.strategy.precision.precision)
         self.model, optimizer, reached, report = _network(run, data.names, folder, seed, self.static or None)
+        self._weigh()
         self.start = reached["iteration"] + 1
         self.best = reached["best"]
+        self.stopping = EarlyStopping(run, reached.get("stopping"))
         network = StaticNetwork(self.model) if self.static else self.model
         self.wrapped, self.optimizer = fabric.setup(network.train(), optimizer)
+        self.average = AveragedWeights(run, self.model, reached.get("average"))
         self.steps = StaticSteps(fabric, self.wrapped, self.optimizer, seed) if self.static else None
         self.shown = {}   # The losses last read
         if fabric.local_rank == 0: self._write_start(report)   # On each machine
         self.log = Log(folder, run, fabric.device, reached.get("log", []))
         self.precision = fabric.strategy.precision
         if reached.get("precision"): self.precision.load_state_dict(reached["precision"])
+
+    def _weigh(self):
+        "Let classes count as the training split makes them, if the run weighs them"
+        if self.run.class_weighting == "none": return
+        labels = examples(self.data, "train", self.run.filter_empty).labels
+        weigh_classes(
+            self.model.roi_heads, loss_weights(labels, len(self.data.names), self.run.class_weight_cap))
 
     def _write_start(self, report: dict | None):
         if report: update_record(self.folder, weights=report)
@@ -186,7 +199,8 @@ class Training:
             self.run, of, self.seed, self.start, workers, self.fabric.global_rank, self.fabric.world_size,
             packed if self.static else list)
         loaded = sent_ahead(loader, self.fabric.device) if self.static else loader
-        return zip(range(self.start, self.run.max_iter), loaded)
+        end = self.start if self.stopping.is_over else self.run.max_iter
+        return zip(range(self.start, end), loaded)
 
     def step(self, iteration: int, samples) -> dict:   # Name → value of each loss, and "lr"
         "One iteration at its learning rate; the losses are the last that are known"
@@ -195,6 +209,7 @@ class Training:
         if self.static: self.steps.step(iteration, samples)
         for number, self.shown in self._read(iteration, samples):
             if self.fabric.is_global_zero: self.log.add(number, self.shown)
+        self.average.update(iteration)
         return {**self.shown, "lr": rate}
 
     def _read(self, iteration: int, samples) -> list:   # Of steps: iteration, name → value of each loss
@@ -205,24 +220,38 @@ class Training:
         return self.steps.read() if asked else []
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #4ba718a7
-def _save_state(t: Training, iteration: int) -> None:
-    "Write everything needed to go on"
-    save_last(
-        t.folder, model=t.model.state_dict(), optimizer=t.optimizer.state_dict(), iteration=iteration,
+def _state_of(t: Training, iteration: int) -> dict:
+    "Everything needed to go on; what a run doesn't ask for isn't in it"
+    state = dict(
+        model=t.model.state_dict(), optimizer=t.optimizer.state_dict(), iteration=iteration,
         best=t.best, log=t.log.steps, precision=t.precision.state_dict())
+    if t.run.use_ema: state["average"] = t.average.values
+    if t.run.early_stopping: state["stopping"] = t.stopping.state
+    return state
 
-def _after_step(t: Training, iteration: int, measure: Callable | None) -> None:
+def _validated(t: Training, iteration: int, measure: Callable) -> float | None:   # Highest AP now
+    "Measure the weights that would be kept"
+    with t.average.in_place() as model:
+        return validate(
+            model, torchvision_finder, t.run, t.data, t.stopping.noting(measure), t.folder, iteration,
+            t.best)
+
+def _after_step(t: Training, iteration: int, measure: Callable | None) -> bool:   # Is it over?
     "Validate and save, where that is due"
     due = is_due(t.run, iteration)
-    if not any(due.values()): return
+    if not any(due.values()): return False
     pause = time.perf_counter()
     if t.fabric.is_global_zero:
-        if due["eval"] and measure and "valid" in t.data.splits:
-            t.best = validate(
-                t.model, torchvision_finder, t.run, t.data, measure, t.folder, iteration, t.best)
-        if due["save"]: _save_state(t, iteration)
+        if due["eval"] and measure and "valid" in t.data.splits: t.best = _validated(t, iteration, measure)
+        if due["save"] or t.stopping.is_over: save_last(t.folder, **_state_of(t, iteration))
     t.fabric.barrier()
     t.log.since += time.perf_counter() - pause
+    return t.run.early_stopping and t.fabric.broadcast(t.stopping.is_over)
+
+def _keep(t: Training, iteration: int, every: int) -> None:
+    "Write the weights of an iteration, if that was asked for"
+    if every and t.fabric.is_global_zero:
+        with t.average.in_place() as model: keep_weights(t.folder, model, t.data.names, iteration, every)
 
 def _fit_torchvision(
     fabric: Fabric, run: Run, data: DetectionDataset, folder: Path, seed: int, workers: int,
@@ -237,9 +266,12 @@ def _fit_torchvision(
             loss = f"{values.get('total_loss', 0):.3f}"
             shown.set_postfix(loss=loss, lr=f"{values['lr']:.2g}", **t.log.speed, refresh=False)
             shown.update()
-            _after_step(t, iteration, measure)
-            if main: keep_weights(folder, t.model, data.names, iteration, keep)
-    if main: save_checkpoint(folder/"checkpoints"/"model_final.pth", **weights_content(t.model, data.names))
+            over = _after_step(t, iteration, measure)
+            _keep(t, iteration, keep)
+            if over: break
+    if not main: return
+    with t.average.in_place() as model:
+        save_checkpoint(folder/"checkpoints"/"model_final.pth", **weights_content(model, data.names))
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #5171d508
 def fit(
@@ -260,6 +292,7 @@ def fit(
     "Train a run, from its checkpoint if the folder holds one"
     folder = Path(folder)
     check_machines(find_device(device), devices, nodes)
+    check_stopping(run, data, measure)
     fabric = make_fabric(device, run.amp, devices, nodes)
     seed = run.seed if seed is None else seed
     workers = run.num_workers if workers is None else workers

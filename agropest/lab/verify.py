@@ -211,12 +211,19 @@ def _no_log_row(folder: Path, record: dict, fitted: bool) -> list:   # Empty if 
     wrong = _unfinished([], record["settings"]) if fitted else check_log_end(folder, [])
     return [("metrics.json", "missing", "the log of a training that came further")] if wrong else []
 
+def _stopped_early(done: int, settings: dict) -> bool:   # Iterations
+    "Could a training have ended there since its validations no longer rose?"
+    if not settings.get("early_stopping"): return False
+    validations, rest = divmod(done, settings.get("eval_period") or 1)
+    return not rest and validations > (settings.get("early_stopping_patience") or 0)
+
 def _unfinished(lines: list, settings: dict) -> tuple:   # () if nothing is wrong
     "Do the lines go as far as a finished training does?"
     steps = settings.get("max_iter")
     last = max([m["iteration"] for m in lines], default=None)
     is_faster_rcnn = settings.get("model", "FasterRCNN") == "FasterRCNN"
     if type(steps) is not int or not is_faster_rcnn or last == steps - 1: return ()
+    if last is not None and _stopped_early(last + 1, settings): return ()
     return "cut off", f"the last line is of iteration {last}, and the run had {steps}"
 
 # %% ../../nbs/api/lab/00_verify.ipynb #c15968da

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BoxHead', 'BoxPredictor', 'focal_losses', 'focal_loss', 'class_losses', 'ROIHeads', 'label_proposals',
-           'select_detections']
+           'weigh_classes', 'select_detections']
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #461e5666
 import torch
@@ -59,10 +59,17 @@ def focal_loss(
     "The mean of `focal_losses`"
     return focal_losses(logits, labels, alpha, gamma).mean()
 
-def class_losses(run, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    "(n,) the cross-entropy or the focal loss of each proposal, as the run says"
-    if run.box_loss == "focal": return focal_losses(logits, labels, run.focal_alpha, run.focal_gamma)
-    return F.cross_entropy(logits, labels, reduction="none")
+def class_losses(
+    run,
+    logits: torch.Tensor,                  # (n, classes + 1)
+    labels: torch.Tensor,                  # (n,) int64
+    weights: torch.Tensor | None = None,   # (classes + 1,) what each class counts
+) -> torch.Tensor:                         # (n,)
+    "The cross-entropy or the focal loss of each proposal, as the run says"
+    focal = run.box_loss == "focal"
+    losses = (focal_losses(logits, labels, run.focal_alpha, run.focal_gamma) if focal
+              else F.cross_entropy(logits, labels, reduction="none"))
+    return losses if weights is None else losses*weights[labels]
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #313fe69d
 class ROIHeads(nn.Module):
@@ -72,6 +79,7 @@ class ROIHeads(nn.Module):
         self.run = run
         self.num_classes = num_classes
         self.exact = exact
+        self.register_buffer("class_weights", None, persistent=False)
         self.box_head = BoxHead(channels, run.fc_dim)
         self.box_predictor = BoxPredictor(run.fc_dim, num_classes)
 
@@ -116,11 +124,23 @@ def _box_losses(self, features, proposals, targets):
 
 def _classification_loss(self, logits, labels):
     "The cross-entropy or the focal loss, as the run says"
+    if self.class_weights is not None:
+        return class_losses(self.run, logits, labels, self.class_weights).mean()
     if self.run.box_loss != "focal": return F.cross_entropy(logits, labels)
     return focal_loss(logits, labels, self.run.focal_alpha, self.run.focal_gamma)
 
 ROIHeads.losses = _box_losses
 ROIHeads.classification_loss = _classification_loss
+
+# %% ../../nbs/api/models/03_roi_heads.ipynb #ea738e5b
+def weigh_classes(
+    heads: ROIHeads,
+    weights,           # (classes,) what each class counts
+) -> None:
+    "Let classes count unequally in the loss of the heads"
+    values = torch.as_tensor(weights, dtype=torch.float32)
+    device = heads.box_predictor.cls_score.weight.device
+    heads.class_weights = torch.cat([values, values.new_ones(1)]).to(device)
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #4e34a997
 @torch.no_grad()

@@ -180,7 +180,7 @@ def box_losses(
     logits, deltas = heads_on(model, features, boxes, used)
     count = used.sum().clamp(min=1)
     used, positive, classes = (x.flatten() for x in (used, positive, classes))
-    losses = class_losses(model.run, logits, classes)
+    losses = class_losses(model.run, logits, classes, model.roi_heads.class_weights)
     own = torch.where(positive, classes, 0)
     found = one_of(deltas.view(len(own), -1, 4), own)
     difference = found - encode(boxes.flatten(0, 1), wanted.flatten(0, 1), BOX_WEIGHTS)

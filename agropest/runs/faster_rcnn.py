@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FASTER_RCNN_RANGES', 'PUBLISHED_RUNS', 'SMOKE', 'SMALL_WEIGHTS', 'NetworkSettings', 'ImageSettings', 'FasterRCNNRun',
-           'output_size', 'class_factors', 'repeat_factors']
+           'can_stop_early', 'output_size', 'class_factors', 'repeat_factors', 'loss_weights']
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #2230db70
 import math
@@ -17,7 +17,7 @@ import numpy as np
 from ..core import AgropestError, choose
 from .recipe import (
     Run, above_zero, check_run, differ, from_nothing, never_reached, register_kind, schedule,
-    shrunk, whole_numbers, within)
+    shrunk, whole_numbers, within, without_effect)
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #56912b72
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class ImageSettings(NetworkSettings):
     "Which images a run of Faster R-CNN learns from, and at which sizes"
     sampler: str = "TrainingSampler"    # Or "RepeatFactorTrainingSampler"
     repeat_threshold: float = 0.0       # Share of images under which a class is repeated
+    class_weighting: str = "none"       # Or "inverse": a class counts the more in the box loss the rarer it is
+    class_weight_cap: float = 3.0       # The most that a class counts; the least is 1 in as many
     aspect_ratio_grouping: bool = True
     filter_empty: bool = True           # Leave images without boxes out of training
     min_size_train: tuple = (640, 672, 704, 736, 768, 800)         # Shortest edge, pixels, one drawn per image
@@ -60,7 +62,12 @@ class ImageSettings(NetworkSettings):
     min_size_test: int = 800
     max_size_test: int = 1333
     random_flip: bool = True            # Horizontal, one image in two
+    vertical_flip: bool = False         # Top to bottom, one image in two
+    turn: float = 0.0                   # Degrees, up to which an image is turned either way
     color_jitter: float = 0.0           # Brightness, contrast and saturation drawn from 1 ± this
+    blur: float = 0.0                   # One image in two, by a sigma up to this share of its shortest edge
+    cut_out: float = 0.0                # Of one image in two a part is covered, up to this share of it
+    mosaic: float = 0.0                 # Share of the samples that are four images in one
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #8ecad6b1
 @register_kind("FasterRCNN")
@@ -71,6 +78,7 @@ class FasterRCNNRun(ImageSettings):
     optimizer: str = "SGD"              # Or "AdamW"
     momentum: float = 0.9               # Of SGD
     max_iter: int = 25_000
+    lr_scheduler: str = "step"          # Or "cosine": half a wave down to 0, without `steps`
     steps: tuple = (15_000, 20_000)     # Iterations at which the learning rate is multiplied by `gamma`
     gamma: float = 0.1
     warmup_iters: int = 1000
@@ -78,6 +86,12 @@ class FasterRCNNRun(ImageSettings):
     checkpoint_period: int = 2500
     eval_period: int = 2500
     amp: bool = False                   # Mixed precision
+    use_ema: bool = False               # Keep an average of the weights in place of the last ones
+    ema_decay: float = 0.993            # What an iteration leaves of the average before it
+    ema_tau: int = 100                  # Iterations after which the average has its full length
+    early_stopping: bool = False        # End when the validation AP no longer rises
+    early_stopping_patience: int = 10   # Validations without a gain
+    early_stopping_min_delta: float = 0.001   # AP from 0 to 1; less isn't a gain
     # test
     nms_thresh_test: float = 0.5
     tta: bool = False                   # Test-time augmentation
@@ -87,7 +101,9 @@ class FasterRCNNRun(ImageSettings):
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #7d05dd17
 @schedule.register
-def _(run: FasterRCNNRun) -> str: return f"{run.max_iter:,} iterations of {run.ims_per_batch} images"
+def _(run: FasterRCNNRun) -> str:
+    most = "up to " if run.early_stopping else ""
+    return f"{most}{run.max_iter:,} iterations of {run.ims_per_batch} images"
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #a12196b0
 _SHARE = (0, 1)
@@ -95,13 +111,15 @@ _COUNT = (1, math.inf)
 FASTER_RCNN_RANGES = {   # Setting → lowest and highest value
     **dict.fromkeys(("weight_decay", "score_thresh_test", "roi_positive_fraction", "focal_alpha",
                      "repeat_threshold", "color_jitter", "momentum", "gamma", "warmup_factor",
-                     "nms_thresh_test"), _SHARE),
+                     "nms_thresh_test", "ema_decay", "early_stopping_min_delta"), _SHARE),
     **dict.fromkeys(("width", "fpn_channels", "fc_dim", "rpn_batch_size_per_image",
                      "rpn_pre_nms_topk_train", "rpn_pre_nms_topk_test", "rpn_post_nms_topk_train",
                      "rpn_post_nms_topk_test", "roi_batch_size_per_image", "detections_per_image",
                      "max_size_train", "max_size_test", "tta_max_size"), _COUNT),
     "freeze_at": (0, 5), "num_workers": (0, 1000), "warmup_iters": (0, math.inf),
-    "focal_gamma": (0, math.inf)}
+    "focal_gamma": (0, math.inf), "ema_tau": (0, math.inf),
+    "class_weight_cap": (1, math.inf), "turn": (0, 180), "blur": (0, 0.1), "cut_out": (0, 0.5),
+    "mosaic": _SHARE}
 
 def _check_words(run: Run) -> None:
     "An error for a setting that is one of a few words or numbers, and is none of them"
@@ -109,6 +127,8 @@ def _check_words(run: Run) -> None:
     choose(run.norm, ("FrozenBN", "BN"), "norm")
     choose(run.box_loss, ("cross_entropy", "focal"), "box_loss")
     choose(run.optimizer, ("SGD", "AdamW"), "optimizer")
+    choose(run.lr_scheduler, ("step", "cosine"), "lr_scheduler")
+    choose(run.class_weighting, ("none", "inverse"), "class_weighting")
     choose(run.sampler, ("TrainingSampler", "RepeatFactorTrainingSampler"), "sampler")
 
 def _check_anchors(run: Run) -> None:
@@ -126,7 +146,7 @@ def _(run: FasterRCNNRun) -> FasterRCNNRun:
     within(run, FASTER_RCNN_RANGES)
     whole_numbers(run, "min_size_train", "tta_min_sizes", "steps")
     above_zero(run, "ims_per_batch", "max_iter", "base_lr", "min_size_test")
-    above_zero(run, "checkpoint_period", "eval_period")
+    above_zero(run, "checkpoint_period", "eval_period", "early_stopping_patience")
     if list(run.steps) != sorted(run.steps):
         raise AgropestError(f"steps of run {run.name!r} is {run.steps}; give them in rising order.")
     empty = next(
@@ -135,17 +155,31 @@ def _(run: FasterRCNNRun) -> FasterRCNNRun:
     return run
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #0c78b98e
+def _never_lowered(run: FasterRCNNRun) -> bool:
+    "Do all of its steps lie behind its end?"
+    return run.lr_scheduler == "step" and len(run.steps) > 0 and min(run.steps) >= run.max_iter
+
+def can_stop_early(run: FasterRCNNRun) -> bool:
+    "Has it more validations than it waits for?"
+    return -(-run.max_iter//run.eval_period) > run.early_stopping_patience
+
 @never_reached.register
 def _(run: FasterRCNNRun) -> list:
-    late = [step for step in run.steps if step >= run.max_iter]
     found = []
-    if late and len(late) == len(run.steps):
-        found.append(f"the learning rate is never lowered: steps {', '.join(map(str, late))} lie "
+    if _never_lowered(run):
+        found.append(f"the learning rate is never lowered: steps {', '.join(map(str, run.steps))} lie "
                      f"behind the last of {run.max_iter} iterations")
     if run.warmup_iters >= run.max_iter:
         found.append(f"the learning rate never reaches base_lr: warmup_iters is {run.warmup_iters}, "
                      f"and there are {run.max_iter} iterations")
+    if run.early_stopping and not can_stop_early(run):
+        found.append(f"early stopping never ends it: its patience is {run.early_stopping_patience}, and "
+                     f"there are {-(-run.max_iter//run.eval_period)} validations, the first of them a gain")
     return found
+
+@without_effect.register
+def _(run: FasterRCNNRun) -> list:
+    return ["early_stopping"] if run.early_stopping and not can_stop_early(run) else []
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #0f6f4815
 @from_nothing.register
@@ -209,6 +243,18 @@ def repeat_factors(
     factor = class_factors(labels, threshold)
     def largest(image): return max((factor[c] for c in np.asarray(image).tolist()), default=1.0)
     return np.array([largest(image) for image in labels])
+
+# %% ../../nbs/api/runs/01_faster_rcnn.ipynb #1e945e3f
+def loss_weights(
+    labels: list,     # One (n,) array of class numbers an image
+    classes: int,     # How many there are
+    cap: float,       # The most that a class counts; the least is 1 in as many
+) -> np.ndarray:      # (classes,) float64; 1 for a class that has no box
+    "How much each class counts where it is weighed by the inverse of its frequency"
+    boxes = np.bincount(np.concatenate([np.asarray(l, int) for l in labels] or [[]]).astype(int), minlength=classes)
+    known = boxes > 0
+    wanted = boxes.sum()/max(known.sum(), 1)/np.maximum(boxes, 1)
+    return np.where(known, wanted.clip(1/cap, cap), 1.0)
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #33d8816d
 SMOKE = dict(   # What each kind of setting is multiplied by

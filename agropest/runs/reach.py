@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['STRIDES', 'DIVISOR', 'REACHED', 'ENOUGH', 'REACH_TOO_LITTLE', 'SAMPLER_IDLE', 'anchor_table', 'places', 'overlap',
-           'best_ious', 'Look', 'looks', 'seen', 'box_reach', 'reach_table', 'unreached', 'anchor_use',
-           'training_labels', 'threshold_of', 'image_factors', 'sampler_table', 'epoch_table', 'grouped_by_reach',
-           'check_reach']
+           'best_ious', 'Look', 'looks', 'seen', 'box_reach', 'boxes_in_images', 'reach_table', 'unreached',
+           'anchor_use', 'training_labels', 'threshold_of', 'image_factors', 'sampler_table', 'epoch_table',
+           'weight_table', 'grouped_by_reach', 'check_reach']
 
 # %% ../../nbs/api/runs/04_reach.ipynb #82f7f0c5
 from typing import NamedTuple
@@ -17,7 +17,8 @@ import pandas as pd
 from ..core import choose
 from ..data import SIZES, box_table
 from ..data.dataset import DetectionDataset, problem
-from . import PUBLISHED_RUNS, FasterRCNNRun, class_factors, output_size, repeat_factors
+from . import (
+    PUBLISHED_RUNS, FasterRCNNRun, class_factors, loss_weights, output_size, repeat_factors)
 
 # %% ../../nbs/api/runs/04_reach.ipynb #f54779dd
 STRIDES = (4, 8, 16, 32, 64)   # Pixels between the places of p2 to p6
@@ -116,7 +117,7 @@ def box_reach(
     at: str = "test",   # "test", "tta" or "train"
 ) -> pd.DataFrame:      # A row a box, see below
     "The best IoU that any anchor of the run has with each box"
-    table, boxes, images = _boxes_in_images(data)
+    table, boxes, images = boxes_in_images(data)
     ious = (best_ious(*seen(boxes, images, look), run) for look in looks(run, at))
     best, anchor = map(np.stack, zip(*[(i.max(1), i.argmax(1)) for i in ious]))   # (looks, n)
     merge = np.mean if at == "train" else np.max
@@ -124,7 +125,7 @@ def box_reach(
     anchor = np.take_along_axis(anchor, best.argmax(0)[None], 0)[0]
     return table.assign(iou=merge(best, axis=0), **reached, anchor=anchor)
 
-def _boxes_in_images(data: DetectionDataset) -> tuple:
+def boxes_in_images(data: DetectionDataset) -> tuple:
     "What is known of each box, the box itself (xyxy) and its image's height and width"
     table = box_table(data)
     sizes = pd.concat([data.images[s].assign(split=s) for s in data.splits])
@@ -259,6 +260,21 @@ def _each(runs) -> list:
     "Those of the runs that have anchors and a sampler"
     listed = runs.values() if isinstance(runs, dict) else runs
     return [r for r in listed if isinstance(r, FasterRCNNRun)]
+
+# %% ../../nbs/api/runs/04_reach.ipynb #000816cd
+def weight_table(
+    data: DetectionDataset,
+    run: FasterRCNNRun,
+    split: str = "train",
+) -> pd.DataFrame:   # A row a class: boxes, weight, share of the boxes' weight
+    "What each class counts in a run's box loss"
+    _, labels = training_labels(data, run, split)
+    classes = len(data.names)
+    boxes = np.bincount(np.concatenate([*labels, np.array([], int)]), minlength=classes)
+    weighed = run.class_weighting != "none"
+    weight = loss_weights(labels, classes, run.class_weight_cap) if weighed else np.ones(classes)
+    share = boxes*weight/max((boxes*weight).sum(), 1)
+    return pd.DataFrame({"class": data.names, "boxes": boxes, "weight": weight, "share of the loss": share})
 
 # %% ../../nbs/api/runs/04_reach.ipynb #08e17570
 ENOUGH = 0.9   # Share of the boxes that anchors should reach at an IoU of 0.5
