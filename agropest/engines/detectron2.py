@@ -35,7 +35,8 @@ from agropest.engines.saving import (
     weights_content)
 from ..models.weights import check_run_weights, load_weights
 from ..runs import Run
-from ..seeds import deterministic as deterministic_algorithms, seed_everything, stream_seed
+from ..seeds import (
+    deterministic as deterministic_algorithms, seed_everything, stream_seed, tf32)
 from ..tracking.places import node_rank
 from ..tracking.run_folder import trim_metrics, update_record
 
@@ -319,7 +320,7 @@ def _fit_detectron2(
 def _fit_from(path: str):
     devices, nodes, strict, *args = pickle.loads(Path(path).read_bytes())
     folder = args[2]
-    with deterministic_algorithms(strict):
+    with deterministic_algorithms(strict), tf32(args[0].tf32):
         if nodes == 1: _fit_detectron2(*args)
         else: with_others(_fit_detectron2, folder, devices, *args)
 

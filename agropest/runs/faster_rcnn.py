@@ -18,6 +18,7 @@ from ..core import AgropestError, choose
 from .recipe import (
     Run, above_zero, check_run, differ, from_nothing, never_reached, register_kind, schedule,
     shrunk, whole_numbers, within)
+from ..seeds import TF32
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #56912b72
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class FasterRCNNRun(ImageSettings):
     checkpoint_period: int = 2500
     eval_period: int = 2500
     amp: bool = False                   # Mixed precision
+    compiled: bool = False              # On a GPU, the network's convolutions through torch.compile
     # test
     nms_thresh_test: float = 0.5
     tta: bool = False                   # Test-time augmentation
@@ -108,6 +110,7 @@ def _check_words(run: Run) -> None:
     choose(run.depth, (18, 34, 50, 101, 152), "ResNet depth")
     choose(run.norm, ("FrozenBN", "BN"), "norm")
     choose(run.box_loss, ("cross_entropy", "focal"), "box_loss")
+    choose(run.tf32, TF32, "tf32")
     choose(run.optimizer, ("SGD", "AdamW"), "optimizer")
     choose(run.sampler, ("TrainingSampler", "RepeatFactorTrainingSampler"), "sampler")
 
