@@ -283,6 +283,9 @@ def check_processes(run: Run, device: torch.device, processes: int) -> None:
         raise AgropestError(
             f"detectron2 has mixed precision on CUDA devices alone, and this is {device}; "
             'give settings="amp=False", or use engine="torchvision", which has it everywhere.')
+    if run.compiled:
+        raise AgropestError(
+            'detectron2 trains uncompiled; give settings="compiled=False", or use engine="torchvision".')
     if processes > 1 and device.type != "cuda" and torch.cuda.is_available():
         raise AgropestError(
             "detectron2 starts several processes on the GPUs of a machine that has any; "

@@ -158,7 +158,9 @@ def _network(
     state = load_checkpoint(path)
     check_own_checkpoint(path, state, model, optimizer, run)
     model.load_state_dict(state.pop("model"))
+    made = [group["fused"] for group in optimizer.param_groups]
     optimizer.load_state_dict(copy.deepcopy(state.pop("optimizer")))   # Not what lies in the file
+    for group, fused in zip(optimizer.param_groups, made): group["fused"] = fused   # It may be of another device
     return model, optimizer, state, None
 
 # %% ../../nbs/api/engines/02_torchvision.ipynb #2d8d62cc
