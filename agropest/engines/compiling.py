@@ -13,10 +13,10 @@ import torch
 from torch import nn
 
 # %% ../../nbs/api/engines/00_compiling.ipynb #0747c192
-def _size_of(given) -> tuple:
+def _shapes_of(given) -> tuple:
     "The shapes and types of tensors, or of lists of them"
     if torch.is_tensor(given): return (*given.shape, given.dtype)
-    return tuple(map(_size_of, given))
+    return tuple(map(_shapes_of, given))
 
 class Bound:
     "How many sizes are compiled, and what was said about it"
@@ -42,7 +42,7 @@ class CompiledPart:
     def __call__(self, given):
         kind = given if torch.is_tensor(given) else given[0]
         state = torch.is_grad_enabled(), torch.is_autocast_enabled(kind.device.type)
-        size = (*state, _size_of(given))
+        size = (*state, _shapes_of(given))
         if not self.part.training or self.bound.is_off: return self.plain(given)
         if size in self.known: return self._by_compiled(given)
         sizes = {own[2:] for own in self.known}

@@ -325,7 +325,7 @@ def check_loop(scale: CheckScale) -> Iterator:
     yield "workers", scale.workers
 
 # %% ../../nbs/api/engines/07_gpu_checks.ipynb #b8703246
-def _fit_rfdetr(scale: CheckScale, run: Run, folder: Path, **options) -> str:
+def _trained_rfdetr(scale: CheckScale, run: Run, folder: Path, **options) -> str:
     "Train, or go on; the digest of the weights"
     from agropest.engines import rfdetr
     record = dict(
@@ -346,13 +346,13 @@ def check_rfdetr(scale: CheckScale) -> Iterator:
     with tempfile.TemporaryDirectory() as place:
         folder, *strict = (Path(place)/name for name in ("run", "a", "b"))
         start = time.perf_counter()
-        _fit_rfdetr(scale, run, folder)
+        _trained_rfdetr(scale, run, folder)
         yield "seconds", round(time.perf_counter() - start, 1)
-        first, second = (_fit_rfdetr(scale, run, f, deterministic=True) for f in strict)
+        first, second = (_trained_rfdetr(scale, run, f, deterministic=True) for f in strict)
         yield "deterministic_same_bytes", first == second
         longer = replace(run, epochs=2)
         update_record(folder, status="failed", stages=[], settings=to_dict(longer))
-        _fit_rfdetr(scale, longer, folder)
+        _trained_rfdetr(scale, longer, folder)
         yield "epochs", sorted({m["epoch"] for m in read_metrics(folder) if "epoch" in m})
         written = rfdetr.predict(
             longer, _mini(64 if scale.small else 640, 4)[0], "test", folder,
