@@ -39,7 +39,7 @@ THINGS = {
     "learning rate": (
         "optimizer", "momentum", "base_lr", "lr_encoder", "lr_vit_layer_decay",
         "lr_component_decay", "weight_decay", "clip_max_norm"),
-    "precision": ("amp",),
+    "precision": ("amp", "tf32", "compiled"),
     "averaged weights": ("use_ema", "ema_decay", "ema_tau"),
     "test size": ("min_size_test", "max_size_test"),
     "test-time augmentation": ("tta", "tta_min_sizes", "tta_max_size", "tta_flip"),

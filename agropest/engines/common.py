@@ -31,7 +31,8 @@ from ..models.checkpoints import mismatch
 from ..progress import progress_bar
 from ..runs import Run, from_dict
 from ..runs.engine import engine_of
-from ..seeds import deterministic as deterministic_algorithms, no_deterministic, threads
+from ..seeds import (
+    deterministic as deterministic_algorithms, no_deterministic, tf32, threads)
 from ..tracking.kept_weights import find_weights
 from ..tracking.run_folder import (
     append_metrics, read_record, save_predictions, stage, update_record)
@@ -138,7 +139,7 @@ def training(
     folder = Path(folder)
     advice = engine_of(read_record(folder)).memory_advice(run)
     with (followers(folder, track), stage(folder, "fit", "trained"), plain_errors(run, advice),
-          deterministic_algorithms(deterministic), threads(recorded_threads(folder))):
+          deterministic_algorithms(deterministic), tf32(run.tf32), threads(recorded_threads(folder))):
         recover(folder)
         update_record(folder, deterministic=deterministic)
         yield
@@ -317,7 +318,7 @@ def write_predictions(
     written = predictions_place(folder, split, into)
     done = status_after(folder, into)
     with (stage(folder, f"predict {split}", done, into), threads(recorded_threads(folder)),
-          counted(model) as given):
+          tf32(run.tf32), counted(model) as given):
         results = detect(model.to(place), finder, run, examples(data, split), workers, progress)
         record_views(folder, split, given[0]/len(data.images[split]))
         record_checkpoint(written, folder, path)
@@ -339,7 +340,8 @@ class Detector:
     def look(self, pixels: np.ndarray) -> dict:   # boxes (n, 4) xyxy, scores, labels, masks if any: tensors
         "What the network finds in an image"
         height, width = pixels.shape[:2]
-        with threads(self.threads): return in_image(self.find(pixels), (width, height))
+        with threads(self.threads), tf32(self.run.tf32):
+            return in_image(self.find(pixels), (width, height))
 
     def in_one_view(self):   # Detector
         "The same without test-time augmentation"

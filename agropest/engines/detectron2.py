@@ -36,7 +36,8 @@ from agropest.engines.saving import (
 from .schedule import is_due
 from ..models.weights import check_run_weights, load_weights
 from ..runs import Run
-from ..seeds import deterministic as deterministic_algorithms, seed_everything, stream_seed
+from ..seeds import (
+    deterministic as deterministic_algorithms, seed_everything, stream_seed, tf32)
 from ..tracking.places import node_rank
 from ..tracking.run_folder import trim_metrics, update_record
 
@@ -297,6 +298,9 @@ def check_processes(run: Run, device: torch.device, processes: int) -> None:
         raise AgropestError(
             f"detectron2 has mixed precision on CUDA devices alone, and this is {device}; "
             'give settings="amp=False", or use engine="torchvision", which has it everywhere.')
+    if run.compiled:
+        raise AgropestError(
+            'detectron2 trains uncompiled; give settings="compiled=False", or use engine="torchvision".')
     if processes > 1 and device.type != "cuda" and torch.cuda.is_available():
         raise AgropestError(
             "detectron2 starts several processes on the GPUs of a machine that has any; "
@@ -334,7 +338,7 @@ def _fit_detectron2(
 def _fit_from(path: str):
     devices, nodes, strict, *args = pickle.loads(Path(path).read_bytes())
     folder = args[2]
-    with deterministic_algorithms(strict):
+    with deterministic_algorithms(strict), tf32(args[0].tf32):
         if nodes == 1: _fit_detectron2(*args)
         else: with_others(_fit_detectron2, folder, devices, *args)
 

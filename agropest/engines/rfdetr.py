@@ -40,7 +40,7 @@ from ..models.rfdetr import (
     check_rfdetr_weights, load_rfdetr_weights, model_config, quiet, read_checkpoint,
     require_rfdetr, train_config)
 from ..runs import RFDETRRun, from_dict
-from ..seeds import seed_everything, stream_seed, threads
+from ..seeds import seed_everything, stream_seed, tf32, threads
 from ..tracking.kept_weights import find_weights
 from ..tracking.run_folder import (
     read_record, save_predictions, stage, trim_metrics, update_record)
@@ -344,7 +344,8 @@ def predict(
     network = load_trained(run, path, data.names).to(place)
     written = predictions_place(folder, split, into)
     done = status_after(folder, into)
-    with stage(folder, f"predict {split}", done, into), threads(recorded_threads(folder)), quiet():
+    with (stage(folder, f"predict {split}", done, into), threads(recorded_threads(folder)),
+          tf32(run.tf32), quiet()):
         batches = test_batches(run, data, split, folder, workers)
         results = []
         for batch in bar(batches, len(batches), "predict", progress):

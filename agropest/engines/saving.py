@@ -109,7 +109,7 @@ def belongs_to(folder: Path) -> dict:   # {} where no record is
 
 def _set_otherwise(found: dict, own: dict) -> bool:
     "Is a group of an optimizer's parameters another one? Another torch may know other settings"
-    constant = (found.keys() & own.keys()) - {"params", "lr", "initial_lr"}
+    constant = (found.keys() & own.keys()) - {"params", "lr", "initial_lr", "fused"}   # The last is the device's
     if len(found["params"]) != len(own["params"]): return True
     return any(found[k] != own[k] for k in constant)
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RUN_SCALES', 'USUAL_RUN', 'RUN_FILES', 'choose_scale', 'load_engine', 'check_torch', 'device_type', 'order_record',
-           'data_record', 'changed_settings', 'Experiment', 'begin', 'train', 'weights_report', 'made_on',
+           'data_record', 'changed_settings', 'Experiment', 'arithmetic', 'begin', 'train', 'weights_report', 'made_on',
            'file_purpose', 'files', 'open_run']
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #ba14bb01
@@ -164,13 +164,26 @@ class Experiment:
         return pd.DataFrame(notes, columns=["split", "what", "more"]).set_index("split")
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #f5a4e974
+_SHORTENED = {
+    "none": "no TF32", "convolutions": "",
+    "all": "TF32 in convolutions and products of matrices"}
+
+def arithmetic(run: Run, device: str) -> str:   # "" where nothing was asked for
+    "What a run asks of a GPU's arithmetic, and whether this device has it"
+    gpu_only = [_SHORTENED[run.tf32], "compiled" if getattr(run, "compiled", False) else ""]
+    asked = ", ".join(filter(None, gpu_only))
+    if asked and device != "cuda": asked += f" (changes nothing on {device})"
+    mixed = "mixed precision" if getattr(run, "amp", False) else ""
+    return ", ".join(filter(None, [mixed, asked]))
+
 def _experiment_rows(e: Experiment) -> dict:
     "An experiment in a few words"
     sizes = ", ".join(f"{s} {len(e.data.images[s]):,}" for s in e.data.splits)
+    precision = arithmetic(e.run, device_type(e.device))
     return {
         "run": run_heading(e.run).removeprefix("run "), "scale": f"{e.run.scale} ({e.why})",
         "data": f"{e.dataset}: {sizes} images", "schedule": schedule(e.run),
-        "engine": e.engine.name, "seed": e.seed,
+        "engine": e.engine.name, **({"precision": precision} if precision else {}), "seed": e.seed,
         "folder": e.folder.as_posix()}
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #853b3d84

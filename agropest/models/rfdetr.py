@@ -88,7 +88,8 @@ TRAIN = {"base_lr": "lr"} | {name: name for name in (   # Ours → the package's
     "early_stopping_patience", "early_stopping_min_delta", "checkpoint_interval", "num_workers")}
 TRANSLATED = {
     "name", "title", "parent", "scale", "size", "resolution", "weights", "num_queries",
-    "dec_layers", "ims_per_batch", "lr_drop", "amp", "seed", "deterministic", "score_thresh_test"}
+    "dec_layers", "ims_per_batch", "lr_drop", "amp", "tf32", "seed", "deterministic",
+    "score_thresh_test"}
 
 # %% ../../nbs/api/models/07_rfdetr.ipynb #e9fc593b
 def package_class(run: RFDETRRun) -> str:

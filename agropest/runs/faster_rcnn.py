@@ -18,6 +18,7 @@ from ..core import AgropestError, choose
 from .recipe import (
     Run, above_zero, check_run, differ, from_nothing, never_reached, register_kind, schedule,
     shrunk, whole_numbers, within, without_effect)
+from ..seeds import TF32
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #56912b72
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class FasterRCNNRun(ImageSettings):
     checkpoint_period: int = 2500
     eval_period: int = 2500
     amp: bool = False                   # Mixed precision
+    compiled: bool = False              # On a GPU, the network's convolutions through torch.compile
     use_ema: bool = False               # Keep an average of the weights in place of the last ones
     ema_decay: float = 0.993            # What an iteration leaves of the average before it
     ema_tau: int = 100                  # Iterations after which the average has its full length
@@ -126,6 +128,7 @@ def _check_words(run: Run) -> None:
     choose(run.depth, (18, 34, 50, 101, 152), "ResNet depth")
     choose(run.norm, ("FrozenBN", "BN"), "norm")
     choose(run.box_loss, ("cross_entropy", "focal"), "box_loss")
+    choose(run.tf32, TF32, "tf32")
     choose(run.optimizer, ("SGD", "AdamW"), "optimizer")
     choose(run.lr_scheduler, ("step", "cosine"), "lr_scheduler")
     choose(run.class_weighting, ("none", "inverse"), "class_weighting")

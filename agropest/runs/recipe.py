@@ -37,6 +37,7 @@ class Run:
     seed: int = 42
     score_thresh_test: float = 0.5      # Where the metrics are cut; predictions are kept from 0.01
     detections_per_image: int = 100
+    tf32: str = "convolutions"          # Where a GPU's float32 products are shortened: a key of `seeds.TF32`
 
 # %% ../../nbs/api/runs/00_recipe.ipynb #23c51bb6
 KINDS: dict[str, type] = {}   # Name in `run.json` → class

@@ -15,6 +15,7 @@ import pandas as pd
 from ..core import AgropestError, choose
 from .recipe import (
     Run, above_zero, check_run, differ, register_kind, schedule, shrunk, within)
+from ..seeds import TF32
 
 # %% ../../nbs/api/runs/02_rfdetr.ipynb #72a41d29
 RFDETR_SIZES = {   # Name → the package's class, side of the resized image, what a side is a multiple of
@@ -108,6 +109,7 @@ DETR_RANGES = {   # Setting → lowest and highest value
 def _(run: RFDETRRun) -> RFDETRRun:
     choose(run.size, RFDETR_SIZES, "RF-DETR size")
     choose(run.lr_scheduler, ("cosine", "step"), "lr_scheduler")
+    choose(run.tf32, TF32, "tf32")
     above_zero(run, "ims_per_batch", "grad_accum_steps", "epochs", "base_lr", "lr_encoder")
     above_zero(run, "checkpoint_interval", "early_stopping_patience")
     within(run, DETR_RANGES)
