@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['HELD', 'LAST_LOOK', 'Machine', 'is_done', 'entry_of', 'train_entry', 'plan_of_seconds', 'study_of_seconds',
-           'entry_command', 'train_apart', 'chosen_entries', 'Sweep', 'train_study', 'swept_text']
+           'entry_command', 'train_apart', 'chosen_entries', 'Sweep', 'train_study', 'swept_text', 'Study',
+           'recipes_table', 'check_study', 'begin_asked', 'train_asked']
 
-# %% ../../nbs/api/study/02_entry.ipynb #22234636
+# %% ../../nbs/api/study/02_entry.ipynb #8f60b3f8
 import argparse
 import os
 import re
@@ -21,23 +22,32 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pandas as pd
+
 import agropest
 from ..compare.findings import find_alone
-from ..core import AgropestError, explain_os_error, shown, write_json
+from ..compare.inputs import dataset_at
+from ..core import AgropestError, choose, explain_os_error, shown, write_json
+from ..data.named import find_data
 from ..lab.evaluation import evaluate_split
-from ..lab.experiment import begin, train
+from ..lab.experiment import begin, changed_settings, load_engine, train
 from ..lab.reproduce import as_recorded, tiny
 from ..lab.run_page import write_run_page
+from ..models.weight_sources import check_source
 from ..progress import announce, progress_bar
 from ..runs import RUNS
+from ..runs.settings import is_settings_file
 from agropest.study.folder import (
-    EntryState, begin_study, entry_state, expected_seconds, failure_file, log_file, read_plan, spent, states,
-    time_text)
-from .plan import Entry, Plan, crossed
+    PLAN, EntryState, at_one_scale, begin_study, entry_state, expected_seconds, failure_file,
+    log_file, read_plan, scaled, spent, states, study_place, time_left, time_text, times_table,
+    widened)
+from .plan import Entry, Plan, crossed, read_plan_of
+from ..text import Sentence
 from ..tracking.ownership import FolderHeld, release, take
-from ..tracking.run_folder import read_metrics
+from ..tracking.places import run_place
+from ..tracking.run_folder import read_metrics, read_record
 
-# %% ../../nbs/api/study/02_entry.ipynb #cbd69b50
+# %% ../../nbs/api/study/02_entry.ipynb #8eba924f
 @dataclass(frozen=True)
 class Machine:
     "How the trainings of a study run here; another machine may differ in it"
@@ -50,6 +60,16 @@ def is_done(plan: Plan, s: EntryState) -> bool:
     "Is there nothing left to do for an entry?"
     return s.is_finished and (not plan.reports or (s.folder/"report.html").is_file())
 
+def _check_same_data(s: EntryState) -> None:
+    "An error if an entry would learn from other data than those before it"
+    def data_in(folder): return (read_record(folder)["data"] or {}).get("fingerprint")
+    mine = data_in(s.folder)
+    others = [p.parent for p in s.folder.parent.glob("*/run.json") if p.parent != s.folder]
+    other = next((folder for folder in others if data_in(folder) != mine), None)
+    if other is None: return
+    raise AgropestError(f"The dataset isn't the one that {other.name} was trained on (another fingerprint). Put that "
+                        f"back, delete {s.folder}, and try it again.")
+
 def _train_begun(plan: Plan, s: EntryState, machine: Machine, progress: bool) -> None:
     "What `train.ipynb` does, in its order"
     resume = (s.folder/"run.json").is_file()
@@ -57,6 +77,7 @@ def _train_begun(plan: Plan, s: EntryState, machine: Machine, progress: bool) ->
         s.entry.run, data=plan.data, scale=plan.scale, engine=plan.engine, weights=plan.weights,
         seed=s.entry.seed, out=str(s.folder), resume=resume, images=plan.images, base=s.entry.base,
         **vars(machine))
+    _check_same_data(s)
     with as_recorded({}, plan.threads):
         train(this, progress=progress)
         evidence = evaluate_split(this, progress=progress)
@@ -92,7 +113,7 @@ def train_entry(
         if newly: release(s.folder)
     return entry_of(folder, number)[1]
 
-# %% ../../nbs/api/study/02_entry.ipynb #cdcc6cb9
+# %% ../../nbs/api/study/02_entry.ipynb #0df6d04b
 def plan_of_seconds() -> Plan:
     "A study that is trained in a minute on two cores"
     runs = {str(n): (tiny(RUNS[n]), None) for n in (0, 1)}
@@ -104,7 +125,7 @@ def study_of_seconds() -> Path:
     begin_study(folder, plan_of_seconds())
     return folder
 
-# %% ../../nbs/api/study/02_entry.ipynb #ab343601
+# %% ../../nbs/api/study/02_entry.ipynb #7bfb4a89
 HELD = 3   # The exit code for an entry that another process has
 
 def _end_with_parent() -> None:
@@ -145,7 +166,7 @@ def entry_command(arguments: list | None = None) -> int:   # The exit code
         return HELD if isinstance(e, FolderHeld) else 1
     return 0
 
-# %% ../../nbs/api/study/02_entry.ipynb #d0603ab3
+# %% ../../nbs/api/study/02_entry.ipynb #46c5de34
 def _options_of(machine: Machine) -> list:
     "How a machine is said on the command line"
     values = {"--device": machine.device, "--devices": machine.devices, "--track": machine.track}
@@ -203,7 +224,7 @@ def _watched(command: list, file, look: Callable) -> int:
             raise
         return process.returncode
 
-# %% ../../nbs/api/study/02_entry.ipynb #038b0ebe
+# %% ../../nbs/api/study/02_entry.ipynb #79ac4a85
 def _numbers(text: str, last: int) -> list:
     "Numbers of entries, \"1,4-6\""
     found = []
@@ -227,7 +248,7 @@ def chosen_entries(
     numbers = _numbers(str(entries), len(found))
     return [s for s in left if s.number in numbers]
 
-# %% ../../nbs/api/study/02_entry.ipynb #28eed22a
+# %% ../../nbs/api/study/02_entry.ipynb #e5ddab3e
 @dataclass
 class Sweep:
     "How far the trainings of a study have come"
@@ -267,7 +288,7 @@ def _train_next(sweep: Sweep, s: EntryState, machine: Machine, wait: float, apar
     if code != HELD: announce(f"agropest: {s.entry.name} failed: {why}")
     return code == HELD
 
-# %% ../../nbs/api/study/02_entry.ipynb #9c2d83e8
+# %% ../../nbs/api/study/02_entry.ipynb #0083b886
 LAST_LOOK = 20   # Seconds to wait for entries that another process has, once all others are done
 
 def train_study(
@@ -308,6 +329,71 @@ def swept_text(sweep: Sweep) -> str:
              if s.why and not s.is_finished and s.word != "failed"]
     return " ".join([*text, sweep.ended]).strip()
 
-# %% ../../nbs/api/study/02_entry.ipynb #6413a092
+# %% ../../nbs/api/study/02_entry.ipynb #c348373b
+@dataclass(frozen=True)
+class Study:
+    "A study that was asked for"
+    folder: Path
+    plan: Plan
+    is_dry: bool = False   # Nothing is trained
+
+    def table(self):
+        "A row an entry: what has become of it, and how long it takes"
+        return times_table(self.plan, states(self.folder, self.plan))
+    def time_left(self) -> Sentence:
+        "How long the rest takes"
+        return Sentence(time_left(self.plan, states(self.folder, self.plan)))
+    def recipes(self) -> pd.DataFrame:
+        "A row a run: what it is, and in what it differs from its parent, at the study's scale"
+        return recipes_table(self.plan)
+
+def recipes_table(plan: Plan) -> pd.DataFrame:
+    "What each run is, and in what it differs from what it descends from"
+    bases = {str(e.run.name): e.base for e in plan.entries}
+    rows = {}
+    for name, run in plan.runs.items():
+        table = changed_settings(scaled(plan, run), bases[name])
+        told = "" if table is None else ", ".join(f"{k} {shown(v)}" for k, v in zip(table.index, table.iloc[:, 1]))
+        rows[name] = ("" if run.parent is None else str(run.parent), run.title, told)
+    return pd.DataFrame(rows.values(), index=pd.Index(list(rows), name="run"), columns=["parent", "what it is", "differs in"])
+
+def check_study(plan: Plan) -> None:
+    "An error if no entry of a study could be trained"
+    for run in plan.runs.values():
+        load_engine(choose(plan.engine or run.engines[0], run.engines, f"engine for run {run.name}"))
+    check_source(plan.weights)
+    dataset = dataset_at(find_data(plan.data), plan.images)
+    choose("train", dataset.splits, "split")
+
+# %% ../../nbs/api/study/02_entry.ipynb #ac327b57
+def begin_asked(
+    runs="",                # "0,1,2", or a YAML file; if empty the study in `out`, or one of seconds
+    out: str = "",
+    dry_run: bool = False,
+    device: str = "auto",
+    **given,                # Keys of `plan.USUAL_STUDY`
+) -> Study:
+    "What study.ipynb was asked for; its folder is begun, unless it is a dry run"
+    if not str(runs).strip():
+        folder = run_place(out).expanduser().absolute() if out else study_of_seconds()
+        return Study(folder, read_plan(folder), dry_run)
+    plan = at_one_scale(read_plan_of(runs, **given), device)
+    file = str(runs) if isinstance(runs, str) and is_settings_file(runs) else ""
+    folder = study_place(plan, out, file)
+    if dry_run and (folder/PLAN).is_file(): plan = widened(read_plan(folder), plan, folder)
+    check_study(plan)
+    return Study(folder, plan if dry_run else begin_study(folder, plan), dry_run)
+
+def train_asked(
+    study: Study,
+    entries: str = "",    # As `chosen_entries` takes them
+    stop: bool = False,   # At the first that fails
+    **machine,            # As `Machine` has it
+) -> Sentence:
+    "Train what is left, unless it is a dry run; what came of it"
+    if study.is_dry: return Sentence("A dry run: nothing was trained, and nothing was written.")
+    return Sentence(swept_text(train_study(study.folder, entries, stop, Machine(**machine))))
+
+# %% ../../nbs/api/study/02_entry.ipynb #57f80d37
 if __name__ == "__main__" and __spec__ and __spec__.name == "agropest.study.entry":
     raise SystemExit(entry_command())
