@@ -7,7 +7,7 @@ __all__ = ['HELD', 'LAST_LOOK', 'Machine', 'is_done', 'entry_of', 'train_entry',
            'entry_command', 'train_apart', 'chosen_entries', 'Sweep', 'train_study', 'swept_text', 'Study',
            'recipes_table', 'check_study', 'begin_asked', 'train_asked']
 
-# %% ../../nbs/api/study/02_entry.ipynb #8f60b3f8
+# %% ../../nbs/api/study/02_entry.ipynb #c137727e
 import argparse
 import os
 import re
@@ -38,8 +38,8 @@ from ..progress import announce, progress_bar
 from ..runs import RUNS
 from ..runs.settings import is_settings_file
 from agropest.study.folder import (
-    PLAN, EntryState, at_one_scale, begin_study, entry_state, expected_seconds, failure_file,
-    log_file, read_plan, scaled, spent, states, study_place, time_left, time_text, times_table,
+    PLAN, EntryState, at_one_scale, begin_study, entries_table, entry_state, expected_seconds,
+    failure_file, log_file, read_plan, scaled, spent, states, study_place, time_left, time_text, times_table,
     widened)
 from .plan import Entry, Plan, crossed, read_plan_of
 from ..text import Sentence
@@ -47,7 +47,7 @@ from ..tracking.ownership import FolderHeld, release, take
 from ..tracking.places import run_place
 from ..tracking.run_folder import read_metrics, read_record
 
-# %% ../../nbs/api/study/02_entry.ipynb #8eba924f
+# %% ../../nbs/api/study/02_entry.ipynb #47268c7a
 @dataclass(frozen=True)
 class Machine:
     "How the trainings of a study run here; another machine may differ in it"
@@ -113,7 +113,7 @@ def train_entry(
         if newly: release(s.folder)
     return entry_of(folder, number)[1]
 
-# %% ../../nbs/api/study/02_entry.ipynb #0df6d04b
+# %% ../../nbs/api/study/02_entry.ipynb #d8b2a676
 def plan_of_seconds() -> Plan:
     "A study that is trained in a minute on two cores"
     runs = {str(n): (tiny(RUNS[n]), None) for n in (0, 1)}
@@ -125,7 +125,7 @@ def study_of_seconds() -> Path:
     begin_study(folder, plan_of_seconds())
     return folder
 
-# %% ../../nbs/api/study/02_entry.ipynb #7bfb4a89
+# %% ../../nbs/api/study/02_entry.ipynb #33e31aca
 HELD = 3   # The exit code for an entry that another process has
 
 def _end_with_parent() -> None:
@@ -166,7 +166,7 @@ def entry_command(arguments: list | None = None) -> int:   # The exit code
         return HELD if isinstance(e, FolderHeld) else 1
     return 0
 
-# %% ../../nbs/api/study/02_entry.ipynb #46c5de34
+# %% ../../nbs/api/study/02_entry.ipynb #159836b3
 def _options_of(machine: Machine) -> list:
     "How a machine is said on the command line"
     values = {"--device": machine.device, "--devices": machine.devices, "--track": machine.track}
@@ -224,8 +224,8 @@ def _watched(command: list, file, look: Callable) -> int:
             raise
         return process.returncode
 
-# %% ../../nbs/api/study/02_entry.ipynb #79ac4a85
-def _numbers(text: str, last: int) -> list:
+# %% ../../nbs/api/study/02_entry.ipynb #1acadb21
+def _entry_numbers(text: str, last: int) -> list:
     "Numbers of entries, \"1,4-6\""
     found = []
     for part in text.split(","):
@@ -245,10 +245,10 @@ def chosen_entries(
     left = [s for s in found if not is_done(plan, s)]
     if not str(entries).strip(): return [s for s in left if s.word != "failed"]
     if str(entries).strip() == "failed": return [s for s in left if s.word == "failed"]
-    numbers = _numbers(str(entries), len(found))
+    numbers = _entry_numbers(str(entries), len(found))
     return [s for s in left if s.number in numbers]
 
-# %% ../../nbs/api/study/02_entry.ipynb #e5ddab3e
+# %% ../../nbs/api/study/02_entry.ipynb #d42deb0b
 @dataclass
 class Sweep:
     "How far the trainings of a study have come"
@@ -288,7 +288,7 @@ def _train_next(sweep: Sweep, s: EntryState, machine: Machine, wait: float, apar
     if code != HELD: announce(f"agropest: {s.entry.name} failed: {why}")
     return code == HELD
 
-# %% ../../nbs/api/study/02_entry.ipynb #0083b886
+# %% ../../nbs/api/study/02_entry.ipynb #0c166125
 LAST_LOOK = 20   # Seconds to wait for entries that another process has, once all others are done
 
 def train_study(
@@ -329,7 +329,7 @@ def swept_text(sweep: Sweep) -> str:
              if s.why and not s.is_finished and s.word != "failed"]
     return " ".join([*text, sweep.ended]).strip()
 
-# %% ../../nbs/api/study/02_entry.ipynb #c348373b
+# %% ../../nbs/api/study/02_entry.ipynb #7fe94d60
 @dataclass(frozen=True)
 class Study:
     "A study that was asked for"
@@ -343,6 +343,12 @@ class Study:
     def time_left(self) -> Sentence:
         "How long the rest takes"
         return Sentence(time_left(self.plan, states(self.folder, self.plan)))
+    def outcome(self) -> pd.DataFrame:
+        "A row an entry: what has become of it, without times"
+        return entries_table(self.plan, states(self.folder, self.plan))
+    def outcome(self) -> pd.DataFrame:
+        "A row an entry: what has become of it, without times"
+        return entries_table(self.plan, states(self.folder, self.plan))
     def recipes(self) -> pd.DataFrame:
         "A row a run: what it is, and in what it differs from its parent, at the study's scale"
         return recipes_table(self.plan)
@@ -365,7 +371,7 @@ def check_study(plan: Plan) -> None:
     dataset = dataset_at(find_data(plan.data), plan.images)
     choose("train", dataset.splits, "split")
 
-# %% ../../nbs/api/study/02_entry.ipynb #ac327b57
+# %% ../../nbs/api/study/02_entry.ipynb #2a3bf503
 def begin_asked(
     runs="",                # "0,1,2", or a YAML file; if empty the study in `out`, or one of seconds
     out: str = "",
@@ -382,6 +388,7 @@ def begin_asked(
     folder = study_place(plan, out, file)
     if dry_run and (folder/PLAN).is_file(): plan = widened(read_plan(folder), plan, folder)
     check_study(plan)
+    if not dry_run: announce(f"agropest: the study is in {folder}")
     return Study(folder, plan if dry_run else begin_study(folder, plan), dry_run)
 
 def train_asked(
@@ -394,6 +401,6 @@ def train_asked(
     if study.is_dry: return Sentence("A dry run: nothing was trained, and nothing was written.")
     return Sentence(swept_text(train_study(study.folder, entries, stop, Machine(**machine))))
 
-# %% ../../nbs/api/study/02_entry.ipynb #57f80d37
+# %% ../../nbs/api/study/02_entry.ipynb #5df46dec
 if __name__ == "__main__" and __spec__ and __spec__.name == "agropest.study.entry":
     raise SystemExit(entry_command())

@@ -7,7 +7,7 @@ __all__ = ['NO_PARENT', 'NO_FACTORS', 'STUDY_PARTS', 'STUDY_RESULT_FORMAT', 'plo
            'classes_wide', 'study_costs', 'study_effects', 'intervals_text', 'study_part', 'study_sections',
            'study_lead', 'study_page', 'study_tables', 'study_account', 'write_study']
 
-# %% ../../nbs/api/study/06_page.ipynb #ab77f7b5
+# %% ../../nbs/api/study/06_page.ipynb #444dc944
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ..compare.measuring_rules import ALPHA
+from ..compare.parts import readable
 from ..core import choose, write_file, write_json
 from ..lab.comparison_page import json_value, write_report
 from ..lab.page import Markup, page, write_page
@@ -26,12 +27,12 @@ from .factorial import (
     cells_table, class_effects, effects_table, effects_text, factors_of)
 from .folder import entries_table, read_plan, states
 from .result import (
-    StudyResult, changed_classes, changes_table, costs_table, needed_table, needed_text,
+    StudyResult, changed_classes, study_changes_table, costs_table, needed_table, needed_text,
     ranking_of_study, runs_table, separated_text, training_aps, verdicts)
 from ..text import Sentence, table_csv
 from ..tracking.places import say_result
 
-# %% ../../nbs/api/study/06_page.ipynb #37bcbae0
+# %% ../../nbs/api/study/06_page.ipynb #0a35a776
 @in_style
 def plot_study_runs(r: StudyResult) -> Figure:
     "Runs in order of AP, with their trainings and intervals; bars join those that are not apart"
@@ -58,7 +59,7 @@ def plot_study_runs(r: StudyResult) -> Figure:
 @in_style
 def plot_study_changes(r: StudyResult) -> Figure:
     "What each change did to AP, against its own parent"
-    table = changes_table(r)
+    table = study_changes_table(r)
     figure, axis = new_figure(6.5, 1.1 + 0.32*len(table))
     for k, (_, row) in enumerate(table.iterrows()):
         shown = row["p"] < ALPHA
@@ -72,7 +73,7 @@ def plot_study_changes(r: StudyResult) -> Figure:
     axis.grid(axis="y", visible=False)
     return figure
 
-# %% ../../nbs/api/study/06_page.ipynb #0348d3a8
+# %% ../../nbs/api/study/06_page.ipynb #ec66cf45
 def _cell_text(row: pd.Series) -> str:
     "A change of a class as it is read"
     if math.isnan(row["change"]): return "–"
@@ -92,7 +93,7 @@ def classes_wide(r: StudyResult) -> pd.DataFrame:
     wide.insert(0, "boxes", [boxes[name] for name in order])
     return wide
 
-# %% ../../nbs/api/study/06_page.ipynb #b2731f0e
+# %% ../../nbs/api/study/06_page.ipynb #1f92023e
 def _if_any(table, sentence: str):
     "A table, or why it is empty"
     return Sentence(sentence) if isinstance(table, pd.DataFrame) and not len(table) else table
@@ -122,11 +123,11 @@ def intervals_text(r: StudyResult) -> Sentence:
                     f"these.{once}")
 
 STUDY_PARTS = {
-    "separated": lambda r: Sentence(separated_text(ranking_of_study(r))),
+    "separated": lambda r: Sentence(separated_text(r)),
     "intervals": intervals_text,
     "runs": runs_table,
     "runs_picture": plot_study_runs,
-    "changes": lambda r: _if_any(changes_table(r), NO_PARENT),
+    "changes": lambda r: _if_any(study_changes_table(r), NO_PARENT),
     "changes_picture": lambda r: plot_study_changes(r) if r.parents else Sentence(NO_PARENT),
     "classes": lambda r: classes_wide(r) if r.parents else Sentence(NO_PARENT),
     "costs": study_costs,
@@ -137,21 +138,23 @@ STUDY_PARTS = {
 def study_part(r: StudyResult | Sentence, name: str):
     "A part of a study's result: a table, a picture or a sentence"
     draw = STUDY_PARTS[choose(name, STUDY_PARTS, "part of a study")]
-    return r if isinstance(r, Sentence) else draw(r)
+    if isinstance(r, Sentence): return r
+    found = draw(r)
+    return readable(found) if isinstance(found, pd.DataFrame) else found
 
-# %% ../../nbs/api/study/06_page.ipynb #7e44193e
-def _links(pairs: list) -> Markup:   # Of (text, address)
+# %% ../../nbs/api/study/06_page.ipynb #3cdbc42a
+def _page_links(pairs: list) -> Markup:   # Of (text, address)
     "Links to other pages of the study"
     return Markup(f"<p>{' · '.join(f'<a href={chr(34)}{escape(to)}{chr(34)}>{escape(text)}</a>' for text, to in pairs)}</p>")
 
 def _entry_links(r: StudyResult) -> list:
     "Links to the pages of the entries that have one"
     found = [s.entry.name for run in r.runs.values() for s in run.states if (s.folder/"report.html").is_file()]
-    return [_links([(name, f"{name}/report.html") for name in found])] if found else []
+    return [_page_links([(name, f"{name}/report.html") for name in found])] if found else []
 
 def _change_links(pages: dict) -> list:   # Run → address
     "Links to the pages of the changes"
-    return [_links([(f"{name} beside its parent", to) for name, to in pages.items()])] if pages else []
+    return [_page_links([(f"{name} beside its parent", to) for name, to in pages.items()])] if pages else []
 
 def _factor_sections(r: StudyResult) -> list:
     "A section for each factorial study"
@@ -164,7 +167,7 @@ def _factor_sections(r: StudyResult) -> list:
         sections.append((heading, what, [table, cells_table(r, factors)]))
     return sections
 
-def _measured_text(r: StudyResult) -> str:
+def _how_measured_text(r: StudyResult) -> str:
     "How it was measured"
     drawn = min(r.settings["resamples"], 500)
     return (f"On {r.split}: {len(r.truth['images']):,} images, {len(r.truth['annotations']):,} boxes; {drawn} draws of images, "
@@ -174,7 +177,7 @@ def _measured_text(r: StudyResult) -> str:
 def study_sections(r: StudyResult, pages: dict, trainings: pd.DataFrame) -> list:   # (heading, sentence, blocks)
     "What the page of a study shows"
     alt = "Runs in order of AP with their intervals"
-    changed = [(plot_study_changes(r), "What each change did to AP"), changes_table(r),
+    changed = [(plot_study_changes(r), "What each change did to AP"), study_changes_table(r),
                *map(Sentence, verdicts(r).values()), *_change_links(pages)] if r.parents else [Sentence(NO_PARENT)]
     return [
         ("Runs in order", str(intervals_text(r)), [(plot_study_runs(r), alt), runs_table(r)]),
@@ -185,27 +188,27 @@ def study_sections(r: StudyResult, pages: dict, trainings: pd.DataFrame) -> list
         ("Cost beside gain", "The longest training of each run, and the images a second that its logs have.", [study_costs(r)]),
         ("How many seeds", needed_text(r), [study_part(r, "seeds_needed")] if not isinstance(needed_table(r), str) else []),
         ("Trainings", "", [trainings, *_entry_links(r)]),
-        ("How it was measured", _measured_text(r), [])]
+        ("How it was measured", _how_measured_text(r), [])]
 
 def study_lead(r: StudyResult) -> str:
     "The study in a few sentences"
     left = f" {len(r.missing)} trainings aren't finished: {', '.join(s.entry.name for s in r.missing[:6])}{', …'*(len(r.missing) > 6)}." if r.missing else ""
-    shown = [f"{name} {row['change']:+.1f} points against {row['parent']}" for name, row in changes_table(r).iterrows() if row["p"] < ALPHA]
+    shown = [f"{name} {row['change']:+.1f} points against {row['parent']}" for name, row in study_changes_table(r).iterrows() if row["p"] < ALPHA]
     changed = f" Changes that are more than chance gives: {', '.join(shown)}." if shown else ""
     about = " One seed a run: this is about the trained networks, not about the recipes." if r.most_seeds == 1 else ""
-    return f"{separated_text(ranking_of_study(r))}{changed}{about}{left}"
+    return f"{separated_text(r)}{changed}{about}{left}"
 
 def study_page(r: StudyResult, pages: dict, trainings: pd.DataFrame) -> str:   # HTML
     "The page of a study"
     title = f"A study of {len(r.runs)} runs, up to {r.most_seeds} seeds each"
     return page(title, study_lead(r), study_sections(r, pages, trainings))
 
-# %% ../../nbs/api/study/06_page.ipynb #4927485c
+# %% ../../nbs/api/study/06_page.ipynb #6ad1ff61
 STUDY_RESULT_FORMAT = "agropest study result 1"
 
 def study_tables(r: StudyResult) -> dict:   # Name → DataFrame
     "Every table of a study"
-    tables = {"runs": runs_table(r), "changes": changes_table(r), "classes": changed_classes(r), "costs": costs_table(r)}
+    tables = {"runs": runs_table(r), "changes": study_changes_table(r), "classes": changed_classes(r), "costs": costs_table(r)}
     if not isinstance(needed_table(r), str): tables["seeds"] = needed_table(r)
     for k, factors in enumerate(factors_of(r), 1):
         tables[f"effects_{k}"] = effects_table(r, factors)
@@ -234,7 +237,7 @@ def write_study(
     r: StudyResult | Sentence,
     folder: Path,                # Of the study
     photographs: bool = True,    # False leaves them out of the pages of changes
-) -> list:                       # The files
+) -> list:                       # The files, relative to it
     "Write a study's page, its numbers and its tables"
     if isinstance(r, Sentence): return []
     folder = Path(folder)
@@ -246,5 +249,4 @@ def write_study(
     write_json(folder/"result.json", study_account(r, tables))
     for name, table in tables.items(): write_file(folder/"tables"/f"{name}.csv", table_csv(table))
     say_result(f"{study_lead(r)}\nThe page is {path}")
-    return [path.as_posix(), (folder/"result.json").as_posix(),
-            *((folder/"tables"/f"{name}.csv").as_posix() for name in tables)]
+    return [path.name, "result.json", *(f"tables/{name}.csv" for name in tables)]

@@ -7,7 +7,7 @@ __all__ = ['MOST_SEEDS', 'MOST_CELLS_OF_STUDY', 'STUDY_KEYS', 'USUAL_STUDY', 'fo
            'study_seeds', 'study_runs', 'study_changes', 'study_cells', 'read_study_file', 'read_plan_of', 'plan_dict',
            'plan_from']
 
-# %% ../../nbs/api/study/00_plan.ipynb #4ea71c56
+# %% ../../nbs/api/study/00_plan.ipynb #6b5b2242
 import re
 from dataclasses import dataclass, field, fields, replace
 from itertools import product
@@ -19,7 +19,7 @@ from ..data.yaml_text import plain_yaml
 from ..runs import RUNS, Run, find_run, from_dict, to_dict, with_settings
 from ..runs.settings import FILE_KEYS, as_written, is_settings_file, own_file_text
 
-# %% ../../nbs/api/study/00_plan.ipynb #82739226
+# %% ../../nbs/api/study/00_plan.ipynb #7422b08c
 def folder_word(name: int | str) -> str:
     "A run's name as a part of a folder's"
     return re.sub(r"[^\w.+-]+", "-", str(name))
@@ -36,7 +36,7 @@ class Entry:
         "What it and its folder are called"
         return f"run-{folder_word(self.run.name)}-seed-{self.seed}"
 
-# %% ../../nbs/api/study/00_plan.ipynb #6073a7df
+# %% ../../nbs/api/study/00_plan.ipynb #65292fb4
 @dataclass(frozen=True)
 class Plan:
     "What a study trains"
@@ -72,7 +72,7 @@ def crossed(
     "Every run with every seed; a seed of all runs before the next, so that a study broken off is whole as far as it goes"
     return tuple(Entry(run, seed, base) for seed in seeds for run, base in runs.values())
 
-# %% ../../nbs/api/study/00_plan.ipynb #47418ccd
+# %% ../../nbs/api/study/00_plan.ipynb #2827101d
 MOST_SEEDS = 1000
 
 def _whole_number(text) -> int | None:   # None if it is none
@@ -103,7 +103,7 @@ def study_seeds(
     raise AgropestError(f"seeds is {count}; give a number of seeds from 1 to {MOST_SEEDS:,}, "
                         "or the seeds themselves, divided by commas.")
 
-# %% ../../nbs/api/study/00_plan.ipynb #4ca39b45
+# %% ../../nbs/api/study/00_plan.ipynb #c380aa9e
 def _named_run(name, own: dict) -> Run:   # `own`: name → (Run, base)
     "A run of the study's own, or one of RUNS"
     return own[str(name)][0] if str(name) in own else find_run(str(name).strip())
@@ -129,7 +129,7 @@ def study_runs(
     _check_twice([str(run.name) for run in found] + [k for k in own if k not in names])
     return {str(run.name): own.get(str(run.name), (run, None)) for run in found}
 
-# %% ../../nbs/api/study/00_plan.ipynb #492bc98a
+# %% ../../nbs/api/study/00_plan.ipynb #ddf5bea2
 def _own_run(name: str, asked, parent: Run) -> Run:
     "A run that differs from its parent as a file has it, whose values are text"
     if asked is None or not isinstance(asked, dict):
@@ -154,7 +154,7 @@ def study_changes(
         own[name] = _own_run(name, what, parent), parent
     return own
 
-# %% ../../nbs/api/study/00_plan.ipynb #684e0af2
+# %% ../../nbs/api/study/00_plan.ipynb #f41dbae8
 MOST_CELLS_OF_STUDY = 256
 
 def _check_levels(factors) -> dict:
@@ -198,7 +198,7 @@ def study_cells(
     _check_twice([name for name in held[next(iter(held))].values() for name in name])
     return runs, held
 
-# %% ../../nbs/api/study/00_plan.ipynb #befb8c2b
+# %% ../../nbs/api/study/00_plan.ipynb #e6a49988
 STUDY_KEYS = ("runs", "changes", "run", "factors", "seeds", "seed", "data", "images", "scale", "engine",
               "weights", "budget")
 _LINE = "name the runs, divided by commas"
@@ -228,7 +228,7 @@ def _runs_in_file(said: dict) -> tuple:   # Name → (Run, base), and factors
     cells, held = study_cells(said["factors"], _named_run(said["run"], own))
     return runs | cells, held
 
-# %% ../../nbs/api/study/00_plan.ipynb #71a91b23
+# %% ../../nbs/api/study/00_plan.ipynb #b8c05393
 USUAL_STUDY = dict(seeds=2, seed=42, data="mini", images="", scale="auto", engine="", weights="recipe", budget=0.0)
 
 def _said_once(said: dict, given: dict) -> dict:
@@ -239,7 +239,7 @@ def _said_once(said: dict, given: dict) -> dict:
     raise AgropestError(f"`{twice}` is {shown(said[twice])} in the file, and {shown(own[twice])} was asked for "
                         "beside it; leave one of the two out.")
 
-def _place_text(text: str) -> str:
+def _whole_place(text: str) -> str:
     "A folder by its whole path, so that it is found from elsewhere, too; a name as it is"
     return str(Path(text).expanduser().absolute()) if text and not is_named(text) else text
 
@@ -262,13 +262,13 @@ def read_plan_of(
         how = _said_once(said, {**USUAL_STUDY, **given})
         seeds = study_seeds(how.pop("seeds"), study_seeds([how.pop("seed")])[0])
         texts = {k: str(v) for k, v in how.items() if k != "budget"}
-        for key in ("data", "images"): texts[key] = _place_text(texts[key])
+        for key in ("data", "images"): texts[key] = _whole_place(texts[key])
         return Plan(crossed(found, seeds), **texts, budget=_hours(how["budget"]), factors=factors)
     except AgropestError as e:
         if path is None or str(path) in str(e): raise
         raise AgropestError(f"{path}: {e}") from None
 
-# %% ../../nbs/api/study/00_plan.ipynb #4bd0c293
+# %% ../../nbs/api/study/00_plan.ipynb #07de8204
 def plan_dict(plan: Plan) -> dict:
     "A plan as JSON has it: recipes with all of their settings, each once"
     bases = {str(e.run.name): e.base for e in plan.entries}

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['COVERS', 'StudyRun', 'StudyResult', 'comparison_with', 'open_study', 'training_aps', 'runs_table', 'ranking_of_study',
-           'separated_text', 'differing', 'changed_classes', 'changes_table', 'verdicts', 'costs_table', 'seeds_spread',
-           'images_error', 'needed_table', 'needed_text']
+           'separated_text', 'differing', 'changed_classes', 'study_changes_table', 'verdicts', 'costs_table',
+           'seeds_spread', 'images_error', 'needed_table', 'needed_text']
 
-# %% ../../nbs/api/study/04_result.ipynb #f41b1aea
+# %% ../../nbs/api/study/04_result.ipynb #8dfa4e13
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ import pandas as pd
 from ..compare.case import Evidence
 from ..compare.comparison import Comparison, mean_metrics, verdict
 from ..compare.inputs import Known, known_of, open_groups, open_side
-from ..compare.measuring_rules import ALPHA
+from ..compare.measuring_rules import ALPHA, LEARNT, learnt
 from ..compare.ranking import Ranking, groups_of, holm
 from ..core import AgropestError
 from ..measure.resample import (
@@ -33,7 +33,7 @@ from .plan import Plan
 from .seeds import detectable_by_seeds, seeds_needed, spread_limits
 from ..text import Sentence
 
-# %% ../../nbs/api/study/04_result.ipynb #d8b6f990
+# %% ../../nbs/api/study/04_result.ipynb #7b57193c
 @dataclass(frozen=True, eq=False)
 class StudyRun:
     "A run and its finished trainings"
@@ -94,7 +94,7 @@ def comparison_with(r: StudyResult, first: str, second: str) -> Comparison:
     trainings = tuple(run.trainings for run in both)
     return Comparison(sides, trainings, r.known.truths, r.split, r.known.data, r.groups, r.leaks, r.settings)
 
-# %% ../../nbs/api/study/04_result.ipynb #0152b43a
+# %% ../../nbs/api/study/04_result.ipynb #213ff6fe
 def _check_one_dataset(finished: list) -> None:
     "An error where trainings learned from other data"
     prints = {(s.record.get("data") or {}).get("fingerprint"): s for s in finished}
@@ -128,14 +128,14 @@ def open_study(
     left = tuple(s for s in found if not s.is_finished)
     return StudyResult(plan, runs, known, together, leaks, dict(resamples=resamples, seed=seed), left, Path(folder))
 
-# %% ../../nbs/api/study/04_result.ipynb #4b348bb0
+# %% ../../nbs/api/study/04_result.ipynb #df849616
 COVERS = {False: "images", True: "images and seeds"}   # Has the run several trainings?
 
 def training_aps(run: StudyRun, split: str) -> list:   # Percent
     "AP of each training"
     return [100*t.figures[split]["full"]["AP"] for t in run.trainings if t.figures[split]["full"]["AP"] is not None]
 
-def _run_row(r: StudyResult, place: int, name: str) -> dict:
+def _interval_row(r: StudyResult, place: int, name: str) -> dict:
     "AP of a run with its interval, percent"
     part = r.sampled.part(place)
     found = part.asked(1)
@@ -149,11 +149,11 @@ def _run_row(r: StudyResult, place: int, name: str) -> dict:
 
 def runs_table(r: StudyResult) -> pd.DataFrame:
     "A row a run, the best first: AP with its interval, percent; and the standard deviation between seeds"
-    rows = [_run_row(r, k, name) for k, name in enumerate(r.names)]
+    rows = [_interval_row(r, k, name) for k, name in enumerate(r.names)]
     table = pd.DataFrame(rows, index=pd.Index(r.names, name="run"))
     return table.sort_values("AP", ascending=False, kind="stable")
 
-# %% ../../nbs/api/study/04_result.ipynb #7159cfb6
+# %% ../../nbs/api/study/04_result.ipynb #fa9b3615
 def _p_of(result: dict) -> float:
     "How sure a change in AP is; 1 where nothing is known"
     p = result["figures"]["AP"]["p"]
@@ -167,17 +167,24 @@ def ranking_of_study(r: StudyResult) -> Ranking:
     p_values = {tuple(sorted(pair)): p for pair, p in corrected.items()}
     return Ranking(table, groups, len(r.truth["categories"]), None, None, p_values)
 
-def separated_text(ranking: Ranking) -> str:
-    "Which runs nothing separates, in a sentence"
-    names = list(ranking.table.index)
-    if len(names) == 1: return f"There is one run, {names[0]}."
-    groups = [g for g in ranking.groups if len(g) > 1]
-    if not groups: return f"Every two of the {len(names)} runs are told apart: {' > '.join(names)}."
-    told = "; nor ".join(", ".join(g) for g in groups)
-    if len(groups[0]) == len(names): return f"Nothing separates any of the {len(names)} runs: {told}."
-    return f"In order of AP: {', '.join(names)}. Nothing separates {told}."
+def _not_learnt_text(r: StudyResult) -> str:   # "" if all find something
+    "Which runs find next to nothing, so that their order is that of chance"
+    weak = [name for name, run in r.runs.items() if not any(learnt(t, r.split) for t in run.trainings)]
+    return f" Next to nothing is found by {', '.join(weak)}: AP is below {100*LEARNT:g}." if weak else ""
 
-# %% ../../nbs/api/study/04_result.ipynb #3a8d3cec
+def separated_text(r: StudyResult) -> str:
+    "Which runs nothing separates, in a sentence"
+    ranking = ranking_of_study(r)
+    names = list(ranking.table.index)
+    weak = _not_learnt_text(r)
+    if len(names) == 1: return f"There is one run, {names[0]}.{weak}"
+    groups = [g for g in ranking.groups if len(g) > 1]
+    if not groups: return f"Every two of the {len(names)} runs are told apart: {' > '.join(names)}.{weak}"
+    told = "; nor ".join(", ".join(g) for g in groups)
+    if len(groups[0]) == len(names): return f"Nothing separates any of the {len(names)} runs: {told}.{weak}"
+    return f"In order of AP: {', '.join(names)}. Nothing separates {told}.{weak}"
+
+# %% ../../nbs/api/study/04_result.ipynb #2d2b716b
 def differing(r: StudyResult, name: str) -> str:
     "In what a run differs from its parent, as it was trained"
     parent, run = r.runs[r.parents[name]].run, r.runs[name].run
@@ -206,7 +213,7 @@ def _shown_classes(table: pd.DataFrame, name: str) -> str:
     mine = mine.reindex(mine["change"].abs().sort_values(ascending=False).index)
     return ", ".join(f"{row['class']} {row['change']:+.1f}" for _, row in mine.iterrows()) or "none"
 
-def changes_table(r: StudyResult) -> pd.DataFrame:
+def study_changes_table(r: StudyResult) -> pd.DataFrame:
     "A row a run with a parent in the study: change of AP, points, with its interval"
     corrected = holm({name: _p_of(c.result) for name, c in r.comparisons.items()})
     classes = changed_classes(r)
@@ -222,7 +229,7 @@ def verdicts(r: StudyResult) -> dict:   # Run → sentence
     "What can be said of each change, as `compare.ipynb` says it"
     return {name: verdict(c) for name, c in r.comparisons.items()}
 
-# %% ../../nbs/api/study/04_result.ipynb #9156d6cc
+# %% ../../nbs/api/study/04_result.ipynb #49646c9a
 def _stage_seconds(record: dict, name: str) -> float:
     "How long the stages of that name took"
     return sum(line["seconds"] for line in record.get("stages") or [] if line["stage"] == name)
@@ -255,7 +262,7 @@ def costs_table(r: StudyResult) -> pd.DataFrame:
              for n in r.names]
     return table.assign(**{"time, parent = 1": times})
 
-# %% ../../nbs/api/study/04_result.ipynb #0cb89dbb
+# %% ../../nbs/api/study/04_result.ipynb #792ddfe5
 def seeds_spread(r: StudyResult) -> tuple:   # Points, degrees of freedom; (nan, 0) of one seed a run
     "The standard deviation of AP between trainings of one recipe, of all runs together"
     known = [aps for run in r.runs.values() if len(aps := training_aps(run, r.split)) > 1]
