@@ -361,7 +361,8 @@ def recipes_table(plan: Plan) -> pd.DataFrame:
         table = changed_settings(scaled(plan, run), bases[name])
         told = "" if table is None else ", ".join(f"{k} {shown(v)}" for k, v in zip(table.index, table.iloc[:, 1]))
         rows[name] = ("" if run.parent is None else str(run.parent), run.title, told)
-    return pd.DataFrame(rows.values(), index=pd.Index(list(rows), name="run"), columns=["parent", "what it is", "differs in"])
+    columns = ["parent", "what it is", "differs in"]
+    return pd.DataFrame(rows.values(), index=pd.Index(list(rows), name="run"), columns=columns)
 
 def check_study(plan: Plan) -> None:
     "An error if no entry of a study could be trained"

@@ -25,6 +25,10 @@ def _differences_from(base, run) -> dict:   # Setting → its value in `run`
     settings = to_dict(run)
     return {k: settings[k] for k in changes(base, run).index}
 
+def _runs_in(factors: dict) -> set:
+    "Every run of a factorial study"
+    return {name for levels in factors.values() for names in levels.values() for name in names}
+
 def found_factors(
     runs: dict,   # Name → Run, at one scale
 ) -> list:        # Of {factor: {"without": names, "with": names}}
@@ -36,15 +40,16 @@ def found_factors(
             dx, dy = apart[base, x], apart[base, y]
             if not dx or not dy or set(dx) & set(dy): continue
             both = next((n for n in runs if n not in (base, x, y) and apart[base, n] == dx | dy), None)
-            if both is None or any({base, x, y, both} == {n for f in g.values() for m in f.values() for n in m} for g in found): continue
-            found.append({x: {"without": [base, y], "with": [x, both]}, y: {"without": [base, x], "with": [y, both]}})
+            if both is None or any({base, x, y, both} == _runs_in(g) for g in found): continue
+            found.append({x: {"without": [base, y], "with": [x, both]},
+                          y: {"without": [base, x], "with": [y, both]}})
     return found
 
 def factors_of(r: StudyResult) -> list:   # Of {factor: {level: names}}, those that are whole
     "The factorial studies in a study"
-    planned = [r.plan.factors] if r.plan.factors else found_factors({n: run.run for n, run in r.runs.items()})
-    def whole(factors): return all(n in r.runs for levels in factors.values() for names in levels.values() for n in names)
-    return [factors for factors in planned if whole(factors)]
+    recipes = {name: run.run for name, run in r.runs.items()}
+    planned = [r.plan.factors] if r.plan.factors else found_factors(recipes)
+    return [factors for factors in planned if _runs_in(factors) <= set(r.runs)]
 
 # %% ../../nbs/api/study/05_factorial.ipynb #551229ac
 def _levels_of(factors: dict) -> dict:   # Run → {factor: level}
@@ -107,7 +112,7 @@ def effects_table(r: StudyResult, factors: dict) -> pd.DataFrame:
     "A row an effect on AP: points, interval, and p for all of them"
     table = class_effects(r, factors)
     table = table[table["class"] == "overall"].drop(columns="class").set_index("effect")
-    several = any(len(r.runs[n].trainings) > 1 for levels in factors.values() for names in levels.values() for n in names)
+    several = any(len(r.runs[name].trainings) > 1 for name in _runs_in(factors))
     return table.assign(p=holm(table["p"].fillna(1).to_dict()), covers=COVERS[several])
 
 def cells_table(r: StudyResult, factors: dict) -> pd.DataFrame:

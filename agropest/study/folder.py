@@ -98,7 +98,9 @@ def _study_differences(old: Plan, new: Plan) -> list:   # Of sentences' middles
     kept = {str(e.run.name): e for e in old.entries}
     found += filter(None, (_other_recipe(e, known[name]) for name, e in kept.items() if name in known))
     lacking = [e.name for e in old.entries if e.name not in asked]
-    if lacking: found.append(f"it has {', '.join(lacking[:3])}{', …'*(len(lacking) > 3)}, too, which wasn't asked for")
+    if lacking:
+        named = ", ".join(lacking[:3]) + ", …"*(len(lacking) > 3)
+        found.append(f"it has {named}, too, which wasn't asked for")
     if old.factors and new.factors and old.factors != new.factors: found.append("its factors are others")
     return found
 
@@ -265,6 +267,6 @@ def time_left(plan: Plan, found: list) -> str:
     known = [seconds for seconds in rest if seconds is not None]
     if not known: return f"{to_do}; how long they take is known when the first is: `-p entries 1` trains it alone."
     more = f", and {len(rest) - len(known)} of which that isn't known yet" if len(known) < len(rest) else ""
-    over = ""
-    if plan.budget and spent(found) + sum(known) > 3600*plan.budget: over = f" The budget of {plan.budget:g} h ends before."
+    too_long = plan.budget and spent(found) + sum(known) > 3600*plan.budget
+    over = f" The budget of {plan.budget:g} h ends before." if too_long else ""
     return f"{to_do}, in about {time_text(sum(known))} one after the other{more}.{over}"

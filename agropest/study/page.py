@@ -64,8 +64,10 @@ def plot_study_changes(r: StudyResult) -> Figure:
     for k, (_, row) in enumerate(table.iterrows()):
         shown = row["p"] < ALPHA
         colour = GREY if not shown else BLUE if row["change"] > 0 else RED
-        if not math.isnan(row["low"]): axis.hlines(k, row["low"], row["high"], color=colour, linewidth=2.2 if shown else 1.4)
-        axis.plot(row["change"], k, "o", color=colour, markersize=6, markerfacecolor=colour if shown else "white", zorder=3)
+        if not math.isnan(row["low"]):
+            axis.hlines(k, row["low"], row["high"], color=colour, linewidth=2.2 if shown else 1.4)
+        axis.plot(row["change"], k, "o", color=colour, markersize=6, zorder=3,
+                  markerfacecolor=colour if shown else "white")
     axis.axvline(0, color="#333333", linewidth=1)
     labels = [f"{safe(parent, 20)} → {safe(name, 20)}" for name, parent in table["parent"].items()]
     axis.set(yticks=range(len(table)), yticklabels=labels, ylim=(len(table) - 0.5, -0.5),
@@ -98,9 +100,10 @@ def _if_any(table, sentence: str):
     "A table, or why it is empty"
     return Sentence(sentence) if isinstance(table, pd.DataFrame) and not len(table) else table
 
-NO_PARENT = "No run's parent is in the study, so no change can be looked at; add the run that they descend from."
-NO_FACTORS = ("No four of these runs are two changes, each alone and both together; those four would say what each does, "
-              "and whether one needs the other.")
+NO_PARENT = ("No run's parent is in the study, so no change can be looked at; "
+             "add the run that they descend from.")
+NO_FACTORS = ("No four of these runs are two changes, each alone and both together; "
+              "those four would say what each does, and whether one needs the other.")
 
 def study_costs(r: StudyResult):
     "What each run cost; a study of seconds says nothing of that"
@@ -115,12 +118,13 @@ def study_effects(r: StudyResult):
 def intervals_text(r: StudyResult) -> Sentence:
     "What the intervals cover"
     if r.most_seeds == 1:
-        return Sentence("One seed a run: intervals and p-values are of these trained networks, on other images like these. "
-                        "Whether the recipes differ one seed can't show, and no interval here says so.")
+        return Sentence("One seed a run: intervals and p-values are of these trained networks, "
+                        "on other images like these. Whether the recipes differ one seed can't show, "
+                        "and no interval here says so.")
     few = [n for n, run in r.runs.items() if len(run.trainings) == 1]
     once = f" Of {', '.join(few)} there is one training, whose interval knows of images alone." if few else ""
-    return Sentence("Intervals and p-values are of the recipes: with other seeds, on other images like these, as many as "
-                    f"these.{once}")
+    return Sentence("Intervals and p-values are of the recipes: with other seeds, "
+                    f"on other images like these, as many as these.{once}")
 
 STUDY_PARTS = {
     "separated": lambda r: Sentence(separated_text(r)),
@@ -145,7 +149,8 @@ def study_part(r: StudyResult | Sentence, name: str):
 # %% ../../nbs/api/study/06_page.ipynb #3cdbc42a
 def _page_links(pairs: list) -> Markup:   # Of (text, address)
     "Links to other pages of the study"
-    return Markup(f"<p>{' · '.join(f'<a href={chr(34)}{escape(to)}{chr(34)}>{escape(text)}</a>' for text, to in pairs)}</p>")
+    links = [f'<a href="{escape(to)}">{escape(text)}</a>' for text, to in pairs]
+    return Markup(f"<p>{' · '.join(links)}</p>")
 
 def _entry_links(r: StudyResult) -> list:
     "Links to the pages of the entries that have one"
@@ -161,8 +166,8 @@ def _factor_sections(r: StudyResult) -> list:
     sections = []
     for factors in factors_of(r):
         table = effects_table(r, factors)
-        what = (f"{effects_text(table)} A main effect is a mean over all cells; an interaction is how much more one brings "
-                "where the other is there.")
+        what = (f"{effects_text(table)} A main effect is a mean over all cells; "
+                "an interaction is how much more one brings where the other is there.")
         heading = "Factors: " + ", ".join(factors)
         sections.append((heading, what, [table, cells_table(r, factors)]))
     return sections
@@ -170,32 +175,40 @@ def _factor_sections(r: StudyResult) -> list:
 def _how_measured_text(r: StudyResult) -> str:
     "How it was measured"
     drawn = min(r.settings["resamples"], 500)
-    return (f"On {r.split}: {len(r.truth['images']):,} images, {len(r.truth['annotations']):,} boxes; {drawn} draws of images, "
-            f"seed {r.settings['seed']}; COCO's AP of all predictions, in percent. Runs that are one recipe in two places are "
-            "told apart in 5 of 100 studies at most.")
+    images, boxes = (f"{len(r.truth[key]):,}" for key in ("images", "annotations"))
+    return (f"On {r.split}: {images} images, {boxes} boxes; {drawn} draws of images, "
+            f"seed {r.settings['seed']}; COCO's AP of all predictions, in percent.")
 
 def study_sections(r: StudyResult, pages: dict, trainings: pd.DataFrame) -> list:   # (heading, sentence, blocks)
     "What the page of a study shows"
     alt = "Runs in order of AP with their intervals"
     changed = [(plot_study_changes(r), "What each change did to AP"), study_changes_table(r),
                *map(Sentence, verdicts(r).values()), *_change_links(pages)] if r.parents else [Sentence(NO_PARENT)]
+    needed = needed_table(r)
     return [
         ("Runs in order", str(intervals_text(r)), [(plot_study_runs(r), alt), runs_table(r)]),
-        ("What each change did", "Each run against the one that it descends from; p is for all changes together.", changed),
-        ("Classes", "Points of AP with 95% intervals; * is more than chance gives, of all classes and all changes together.",
-         [study_part(r, "classes")]),
+        ("What each change did",
+         "Each run against the one that it descends from; p is for all changes together.", changed),
+        ("Classes", "Points of AP with 95% intervals; * is more than chance gives, of all classes "
+         "and all changes together.", [study_part(r, "classes")]),
         *(_factor_sections(r) or [("Factors", "", [Sentence(NO_FACTORS)])]),
-        ("Cost beside gain", "The longest training of each run, and the images a second that its logs have.", [study_costs(r)]),
-        ("How many seeds", needed_text(r), [study_part(r, "seeds_needed")] if not isinstance(needed_table(r), str) else []),
+        ("Cost beside gain", "The longest training of each run, and the images a second that its "
+         "logs have.", [study_costs(r)]),
+        ("How many seeds", needed_text(r), [] if isinstance(needed, str) else [_if_any(needed, NO_PARENT)]),
         ("Trainings", "", [trainings, *_entry_links(r)]),
         ("How it was measured", _how_measured_text(r), [])]
 
 def study_lead(r: StudyResult) -> str:
     "The study in a few sentences"
-    left = f" {len(r.missing)} trainings aren't finished: {', '.join(s.entry.name for s in r.missing[:6])}{', …'*(len(r.missing) > 6)}." if r.missing else ""
-    shown = [f"{name} {row['change']:+.1f} points against {row['parent']}" for name, row in study_changes_table(r).iterrows() if row["p"] < ALPHA]
+    names = ", ".join(s.entry.name for s in r.missing[:6]) + ", …"*(len(r.missing) > 6)
+    left = f" Trainings that aren't finished, {len(r.missing)}: {names}." if r.missing else ""
+    table = study_changes_table(r)
+    shown = [f"{name} {row['change']:+.1f} points against {row['parent']}"
+             for name, row in table[table["p"] < ALPHA].iterrows()]
     changed = f" Changes that are more than chance gives: {', '.join(shown)}." if shown else ""
-    about = " One seed a run: this is about the trained networks, not about the recipes." if r.most_seeds == 1 else ""
+    about = ""
+    if r.most_seeds == 1:
+        about = " One seed a run: this is about the trained networks, not about the recipes."
     return f"{separated_text(r)}{changed}{about}{left}"
 
 def study_page(r: StudyResult, pages: dict, trainings: pd.DataFrame) -> str:   # HTML
@@ -208,7 +221,8 @@ STUDY_RESULT_FORMAT = "agropest study result 1"
 
 def study_tables(r: StudyResult) -> dict:   # Name → DataFrame
     "Every table of a study"
-    tables = {"runs": runs_table(r), "changes": study_changes_table(r), "classes": changed_classes(r), "costs": costs_table(r)}
+    tables = {"runs": runs_table(r), "changes": study_changes_table(r),
+              "classes": changed_classes(r), "costs": costs_table(r)}
     if not isinstance(needed_table(r), str): tables["seeds"] = needed_table(r)
     for k, factors in enumerate(factors_of(r), 1):
         tables[f"effects_{k}"] = effects_table(r, factors)

@@ -69,7 +69,7 @@ def crossed(
     runs: dict,    # Name → (Run, what it descends from)
     seeds: tuple,
 ) -> tuple:        # Of Entry
-    "Every run with every seed; a seed of all runs before the next, so that a study broken off is whole as far as it goes"
+    "Every run with every seed, a seed of all runs before the next: broken off, it is whole so far"
     return tuple(Entry(run, seed, base) for seed in seeds for run, base in runs.values())
 
 # %% ../../nbs/api/study/00_plan.ipynb #2827101d

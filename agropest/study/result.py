@@ -289,7 +289,8 @@ def needed_table(r: StudyResult, points: float = 1.0) -> pd.DataFrame | Sentence
         shows = detectable_by_seeds(seeds, spread, images) if seeds > 1 else math.nan
         needed = [seeds_needed(points, s, images) for s in (spread, *spread_limits(spread, free))]
         rows[name] = (parent, seeds, images, shows, *(n or math.nan for n in needed))
-    columns = ["parent", "seeds", "images, points", "would show, points", f"seeds for {points:g}", "at least", "at most"]
+    columns = ["parent", "seeds", "images, points", "would show, points", f"seeds for {points:g}",
+               "at least", "at most"]
     return pd.DataFrame(rows.values(), columns=columns, index=pd.Index(list(rows), name="run"))
 
 def needed_text(r: StudyResult, points: float = 1.0) -> str:
