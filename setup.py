@@ -8,7 +8,7 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "detect", "mend", "compare", "reproduce")
+RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "detect", "mend", "compare", "study", "reproduce")
 STATUS = {"1": "1 - Planning", "2": "2 - Pre-Alpha", "3": "3 - Alpha", "4": "4 - Beta"}
 
 config = ConfigParser(delimiters=["="])

@@ -9,7 +9,7 @@ from reference import Chunk, chunks_of, parameter_cell
 
 ROOT = Path(__file__).resolve().parents[2]
 NBS = ROOT/"nbs"
-RUN_NOTEBOOKS = ("prepare", "train", "evaluate", "detect", "mend", "compare", "reproduce")   # The order of use; others follow
+RUN_NOTEBOOKS = ("prepare", "train", "evaluate", "detect", "mend", "compare", "study", "reproduce")   # The order of use; others follow
 
 
 @dataclass

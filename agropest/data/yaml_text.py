@@ -6,7 +6,9 @@
 __all__ = ['plain_yaml', 'unread_tags']
 
 # %% ../../nbs/api/data/01_yaml_text.ipynb #97f3ed5c
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import yaml
 
@@ -61,13 +63,16 @@ class _Builder:
         if anchor: self.anchors[anchor] = value, self.size - before
 
 # %% ../../nbs/api/data/01_yaml_text.ipynb #2a694ef2
-def _mapping(parts: list) -> dict:
+def _mapping(parts: list, unique: bool = False) -> dict:
     "Keys and values that stand in turns"
     odd = next((k for k in parts[::2] if isinstance(k, (list, dict))), None)
     if odd is not None: raise _Refused(f"the key {shown(odd)} is no text")
-    return dict(zip(parts[::2], parts[1::2]))
+    found = dict(zip(parts[::2], parts[1::2]))
+    if not unique or 2*len(found) == len(parts): return found
+    twice, _ = Counter(parts[::2]).most_common(1)[0]
+    raise _Refused(f"the key {shown(twice)} stands twice")
 
-def _built(events: Iterator):
+def _built(events: Iterator, unique: bool = False):
     "The value that a text's events describe"
     builder = _Builder()
     for e in events:
@@ -80,7 +85,7 @@ def _built(events: Iterator):
             builder.add(*repeated)
         elif isinstance(e, yaml.CollectionStartEvent): builder.begin(e)
         elif isinstance(e, yaml.SequenceEndEvent): builder.end(list)
-        elif isinstance(e, yaml.MappingEndEvent): builder.end(_mapping)
+        elif isinstance(e, yaml.MappingEndEvent): builder.end(partial(_mapping, unique=unique))
     found = builder.open[0]
     if len(found) > 1: raise _Refused("it holds several documents")
     return found[0] if found else None
@@ -89,9 +94,10 @@ def _built(events: Iterator):
 def plain_yaml(
     text: str,
     where: str,   # What it is of, for the message
+    unique: bool = False,   # Refuse a key that stands twice in a mapping; else the last one counts
 ):                # None, text, and lists and mappings of these
     "What YAML says, its scalars as they are written; damaged or hostile text is one sentence"
-    try: return _built(_yaml_events(text))
+    try: return _built(_yaml_events(text), unique)
     except _Refused as e: raise AgropestError(f"{where} is not valid YAML: {e}.") from None
 
 # %% ../../nbs/api/data/01_yaml_text.ipynb #f2b4d6fc

@@ -30,7 +30,7 @@ from ..core import AgropestError, choose, read_json, write_file
 from ..tracking.places import SAY_FOLDER, SAY_RESULT
 
 # %% ../../nbs/api/lab/06_command.ipynb #eac8769d
-RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "detect", "mend", "compare", "reproduce")
+RUN_NOTEBOOKS = ("tutorial", "prepare", "train", "evaluate", "detect", "mend", "compare", "study", "reproduce")
 
 def run_notebook(name: str) -> Path:
     "Where one of RUN_NOTEBOOKS is: in an installed package, or in the clone that is imported"
@@ -155,7 +155,7 @@ def asked_values(
 # %% ../../nbs/api/lab/06_command.ipynb #84db185c
 RESULTS = {
     "prepare": "health", "train": "run-{run}", "evaluate": "metrics", "detect": "found",
-    "mend": "mending",     "compare": "comparison", "reproduce": "again"}   # Notebook → what its result is called
+    "mend": "mending", "compare": "comparison", "study": "study", "reproduce": "again"}   # Notebook → what its result is called
 
 def _is_result(path: Path) -> bool:
     "Did papermill write this notebook?"

@@ -299,12 +299,15 @@ def _record_of(e: Experiment, engine: str, data: str) -> dict:
         nodes=e.nodes, order=order_record(e.run, e.data, e.seed))
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d6ea7cdb
-def _asked_for(run, settings, engine: str, data: str) -> tuple:   # As `_recipe_of` gives, and two names
+def _asked_for(
+    run, settings, engine: str, data: str,
+    parent: Run | None = None,   # What the run descends from, if that was said
+) -> tuple:                      # As `_recipe_of` gives, and two names
     "A recipe, what it descends from, the engine and the dataset"
     recipe, base = _recipe_of(run, settings)
     engine = choose(engine or recipe.engines[0], recipe.engines, f"engine for run {recipe.name}")
     if recipe.segmentation and data == "mini": data = "mini-outlines"
-    return recipe, base, engine, data
+    return recipe, parent or base, engine, data
 
 def _check_begun(folder: Path) -> None:
     "An error if there is no run in a folder to go on with"
@@ -347,10 +350,11 @@ def begin(
     images: str = "",           # Where the images of a COCO dataset are, if elsewhere
     track: str = "none",        # "auto", "none", or some of "mlflow,wandb,tensorboard"
     settings: str = "",         # In which the run is to differ, "ims_per_batch=2, amp=True"; or a YAML file
+    base: Run | None = None,    # What a run descends from whose parent isn't among RUNS
 ) -> Experiment:
     "Check what was asked for and begin its run folder"
     find_trackers(track)
-    recipe, base, engine, data = _asked_for(run, settings, engine, data)
+    recipe, base, engine, data = _asked_for(run, settings, engine, data, base)
     module, source = load_engine(engine), find_data(data)
     module.check_run_can(recipe)
     recipe, lost, why = _at_scale(recipe, base, scale, data, device, check_source(weights))

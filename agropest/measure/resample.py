@@ -6,10 +6,11 @@
 __all__ = ['DRAWS', 'POWER', 'LOW', 'FEWEST', 'FAMILIES', 'image_groups', 'in_groups', 'drawn', 'with_overall', 'pulls',
            'swapped', 'null_changes', 'p_values', 'reach', 'step_down', 'detectable', 'Spread', 'Estimate', 'trainings',
            'spreads', 'degrees', 'estimate', 'change_limits', 'run_limits', 'Sampled', 'one_run', 'holm_sidak',
-           'two_runs', 'changes_table']
+           'change_between', 'two_runs', 'several_runs', 'changes_table']
 
 # %% ../../nbs/api/measure/06_resample.ipynb #6bcf4a32
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -262,6 +263,10 @@ class Sampled:
     def asked(self, *signs) -> Estimate:
         "The sum of the runs' metrics with these signs"
         return estimate(self.values, self.pulled, signs, self.worth)
+    def part(self, *places):
+        "Some of the runs, by their places, as if they alone had been measured"
+        def taken(of): return [of[k] for k in places]
+        return replace(self, runs=taken(self.runs), values=taken(self.values), pulled=taken(self.pulled))
 
 # %% ../../nbs/api/measure/06_resample.ipynb #46a9cd6d
 def _sampling_settings(
@@ -278,7 +283,7 @@ def _check_sampling(resamples: int, seed: int, confidence: float):
     if not 0 < confidence < 1:
         raise AgropestError(f"confidence is {confidence!r}; it must lie between 0 and 1.")
 
-def _sample(truth, predictions: tuple, groups, threads: int, how: dict, **drawing) -> Sampled:
+def _sample(truth, predictions: Iterable, groups, threads: int, how: dict, **drawing) -> Sampled:
     "Each run's trainings as they are and under draws; `drawing`: resamples, seed, confidence"
     _check_sampling(**drawing)
     settings = _sampling_settings(**drawing, **how)
@@ -423,20 +428,12 @@ def _by_trainings(s: Sampled, change: Estimate) -> dict:
     return {"low": low, "high": high, "p": p, "p_alone": alone, "detectable": could}
 
 # %% ../../nbs/api/measure/06_resample.ipynb #277aa5a3
-def two_runs(
-    truth,                          # COCO ground truth: dict or path
-    a,                              # COCO results: list or path; or several of them, one a training
-    b,                              # The same of the other run; the change is b - a
-    resamples: int = 2000,          # Exchanges, and up to 500 draws of images
-    seed: int = 0,
-    groups=None,                    # As in `image_groups`
-    confidence: float = 0.95,
-    threads: int = 0,               # 0: as many as there are processors
-    **how,                          # `kind`, `score_threshold`, `max_detections`
-) -> dict:   # As `one_run`: a, b, change, their _low, _high, p (corrected), p_alone, detectable
-    "Both runs with intervals, the change, and whether it is more than chance"
-    drawing = {"resamples": resamples, "seed": seed, "confidence": confidence}
-    s = _sample(truth, (a, b), groups, threads, how, **drawing)
+def change_between(
+    s: Sampled,         # Two runs
+    threads: int = 0,   # 0: as many as there are processors
+) -> dict:              # As `two_runs`
+    "Both runs with intervals, the change from the first to the second, and whether it is more than chance"
+    confidence = s.settings["confidence"]
     change = s.asked(-1, 1)
     single = {len(run) for run in s.runs} == {1}
     judged = _by_exchange(s, change, threads) if single else _by_trainings(s, change)
@@ -450,6 +447,37 @@ def two_runs(
     none = (judged["detectable"] > 1) | (low == high)   # No metric changes by more than 1
     columns["detectable"] = np.where(none, np.nan, judged["detectable"])
     return _sampling_report(s, columns)
+
+# %% ../../nbs/api/measure/06_resample.ipynb #67db7863
+def two_runs(
+    truth,                          # COCO ground truth: dict or path
+    a,                              # COCO results: list or path; or several of them, one a training
+    b,                              # The same of the other run; the change is b - a
+    resamples: int = 2000,          # Exchanges, and up to 500 draws of images
+    seed: int = 0,
+    groups=None,                    # As in `image_groups`
+    confidence: float = 0.95,
+    threads: int = 0,               # 0: as many as there are processors
+    **how,                          # `kind`, `score_threshold`, `max_detections`
+) -> dict:   # As `one_run`: a, b, change, their _low, _high, p (corrected), p_alone, detectable
+    "Both runs with intervals, the change, and whether it is more than chance"
+    drawing = {"resamples": resamples, "seed": seed, "confidence": confidence}
+    return change_between(_sample(truth, (a, b), groups, threads, how, **drawing), threads)
+
+# %% ../../nbs/api/measure/06_resample.ipynb #74d97687
+def several_runs(
+    truth,                          # COCO ground truth: dict or path
+    predictions: Iterable,          # Of each run, as `two_runs` takes one
+    resamples: int = 2000,          # This and the others as `two_runs` takes them
+    seed: int = 0,
+    groups=None,
+    confidence: float = 0.95,
+    threads: int = 0,
+    **how,
+) -> Sampled:
+    "Any number of runs under the same draws of images, of which any two can be compared"
+    drawing = {"resamples": resamples, "seed": seed, "confidence": confidence}
+    return _sample(truth, predictions, groups, threads, how, **drawing)
 
 # %% ../../nbs/api/measure/06_resample.ipynb #67460cc7
 def changes_table(

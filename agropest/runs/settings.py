@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LONGEST_LINE', 'FILE_KEYS', 'LONGEST_FILE', 'LONGEST_OWN_NAME', 'OWN_PARAMETERS', 'OTHER_WORDS', 'parse_settings',
-           'is_settings_file', 'read_settings', 'as_written', 'name_of', 'told', 'asked_settings', 'naming_line',
-           'parent_named', 'with_settings']
+           'is_settings_file', 'own_file_text', 'read_settings', 'as_written', 'name_of', 'told', 'asked_settings',
+           'naming_line', 'parent_named', 'with_settings']
 
 # %% ../../nbs/api/runs/00_settings.ipynb #dab11d0a
 import ast
@@ -65,21 +65,25 @@ def is_settings_file(text: str) -> bool:
     "Is a YAML file meant, and no settings as they are typed?"
     return "=" not in text and text.strip().lower().endswith((".yaml", ".yml"))
 
-def _file_text(path: Path) -> str:
-    "What a file of settings holds"
+def own_file_text(
+    path: Path,
+    holds: str = "settings",   # What it is read for, for the message
+    instead: str = 'type them as "ims_per_batch=2, amp=True"',
+) -> str:
+    "What a YAML file of somebody's holds"
     try:
         with open(path, "rb") as file: content = file.read(LONGEST_FILE + 1)
-        if len(content) > LONGEST_FILE: raise AgropestError(f"{path} is too long for a file of settings.")
+        if len(content) > LONGEST_FILE: raise AgropestError(f"{path} is too long for a file of {holds}.")
         return content.decode("utf-8-sig")
     except FileNotFoundError:
-        raise AgropestError(f"There is no file {path} to read settings from; give one that exists, "
-                            'or type them as "ims_per_batch=2, amp=True".') from None
+        raise AgropestError(f"There is no file {path} to read {holds} from; give one that exists, "
+                            f"or {instead}.") from None
     except UnicodeDecodeError: raise AgropestError(f"{path} is no text in UTF-8.") from None
     except OSError as e: raise AgropestError(f"{path} can't be read: {e.strerror or e}.") from None
 
 def read_settings(path: Path) -> dict:   # Keys of FILE_KEYS and settings → values as they are written
     "What a YAML file says of a run"
-    text = _file_text(path)
+    text = own_file_text(path)
     found = plain_yaml(text, str(path))
     if not isinstance(found, dict) or not found:
         raise AgropestError(f"{path} holds no settings; write them one a line, as in \"base_lr: 0.002\".")
@@ -205,7 +209,7 @@ def _path_of(settings: str | Path) -> Path: return Path(str(settings).strip()).e
 
 def _place_in(path: Path, message: str) -> str:
     "The file, and the line of what a message speaks of first"
-    lines = {key.strip("'\""): k for k, line in reversed([*enumerate(_file_text(path).splitlines(), 1)])
+    lines = {key.strip("'\""): k for k, line in reversed([*enumerate(own_file_text(path).splitlines(), 1)])
              for key in re.findall(r"^[\s{-]*([\w'\"]+)\s*:", line)}
     words = re.findall(r"\w+", message)
     told = [w for w in words if w in lines and w not in FILE_KEYS] or [w for w in words if w in lines]
