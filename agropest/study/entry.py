@@ -346,9 +346,6 @@ class Study:
     def outcome(self) -> pd.DataFrame:
         "A row an entry: what has become of it, without times"
         return entries_table(self.plan, states(self.folder, self.plan))
-    def outcome(self) -> pd.DataFrame:
-        "A row an entry: what has become of it, without times"
-        return entries_table(self.plan, states(self.folder, self.plan))
     def recipes(self) -> pd.DataFrame:
         "A row a run: what it is, and in what it differs from its parent, at the study's scale"
         return recipes_table(self.plan)

@@ -101,7 +101,7 @@ def _legs(rng, kind: Species) -> list:
             strokes.append(limb([(x, 0), knee, foot], 0.045, 0.02, kind.second*0.9))
     return strokes
 
-def _ends(rng, kind: Species, front, back) -> list:
+def _threads(rng, kind: Species, front, back) -> list:
     "Feelers before the trunk, threads behind it"
     strokes = []
     for k in range(kind.feelers):
@@ -120,7 +120,7 @@ def _wings(rng, kind: Species) -> list:
                    side*(105 + 25*k + VARIETY["pose"]*rng.standard_normal()), alpha=0.7, lean=1.3)
             for k in range(kind.wings) for side in (1, -1)]
 
-def _marks(rng, kind: Species, trunk: Stroke) -> list:
+def _patterned(rng, kind: Species, trunk: Stroke) -> list:
     "Bands, spots or lines on a part of the trunk"
     middle = trunk.path[len(trunk.path)//2]
     if kind.pattern == "bands": return [band(trunk, t, t + 0.07, kind.second) for t in (0.2, 0.42, 0.64)]
@@ -147,7 +147,7 @@ def creature(
     back, front = trunk[0].path[0], trunk[-1].path[-1]
     if back[0] > front[0]: back, front = front, back
     if kind.pattern == "fur": trunk = [shaggy(part, rng, 0.08) for part in trunk]
-    body = _legs(rng, kind) + _ends(rng, kind, front, back) + trunk + _marks(rng, kind, largest)
+    body = _legs(rng, kind) + _threads(rng, kind, front, back) + trunk + _patterned(rng, kind, largest)
     return flex(body + _wings(rng, kind), 12*rng.standard_normal())
 
 # %% ../../nbs/api/synth/08_creatures.ipynb #4e17084c
