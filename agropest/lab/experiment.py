@@ -339,6 +339,7 @@ def begin(
     find_trackers(track)
     recipe, base, engine, data = _asked_for(run, settings, engine, data)
     module, source = load_engine(engine), find_data(data)
+    module.check_run_can(recipe)
     recipe, lost, why = _at_scale(recipe, base, scale, data, device, check_source(weights))
     def place(): return _folder_for(recipe, data, source, out, resume, nodes)
     _check_begun(place()) if resume else _check_weights(recipe, base, module, weights)
