@@ -18,15 +18,16 @@ from ..runs.reach import REACH_TOO_LITTLE, check_reach, reach_table, sampler_tab
 # %% ../../nbs/api/compare/04_training_rules.ipynb #9f0aa897
 THINGS = {
     "network": (
-        "model", "depth", "width", "fpn_channels", "fc_dim", "norm", "size", "resolution",
-        "num_queries", "dec_layers"),
+        "model", "backbone", "depth", "width", "fpn_channels", "fc_dim", "norm", "roi_heads",
+        "cascade_ious", "cascade_bbox_reg_weights", "size", "resolution", "num_queries",
+        "dec_layers"),
     "layers trained": ("freeze_at", "freeze_encoder", "backbone_lora"),
     "anchors": ("anchor_sizes", "aspect_ratios"),
     "proposals": (
         "rpn_batch_size_per_image", "rpn_pre_nms_topk_train", "rpn_pre_nms_topk_test",
         "rpn_post_nms_topk_train", "rpn_post_nms_topk_test"),
     "box sampling": ("roi_batch_size_per_image", "roi_positive_fraction"),
-    "box loss": ("box_loss", "focal_alpha", "focal_gamma"),
+    "box loss": ("box_loss", "focal_alpha", "focal_gamma", "box_reg_loss_type"),
     "class weights": ("class_weighting", "class_weight_cap"),
     "sampler": ("sampler", "repeat_threshold"),
     "training sizes": ("min_size_train", "max_size_train", "multi_scale", "expanded_scales"),

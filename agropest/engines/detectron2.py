@@ -291,6 +291,18 @@ def check_run_can(run: Run) -> None:
     raise AgropestError(f"Run {run.name} has {asked}={getattr(run, asked)!r}, and detectron2 {instead}; "
                         f'give engine="torchvision", or settings="{asked}={usual!r}".')
 
+# %% ../../nbs/api/engines/03_detectron2.ipynb #68368cf1
+NOT_FOLLOWED = {   # Setting → its value that detectron2 can follow, what it has instead of others
+    "backbone": ("ResNet", "has no such network")}
+
+def check_run_can(run: Run) -> None:
+    "An error for settings that detectron2 has no way to follow"
+    asked = next((name for name, (usual, _) in NOT_FOLLOWED.items() if getattr(run, name) != usual), None)
+    if asked is None: return
+    usual, instead = NOT_FOLLOWED[asked]
+    raise AgropestError(f"Run {run.name} has {asked}={getattr(run, asked)!r}, and detectron2 {instead}; "
+                        f'give engine="torchvision", or settings="{asked}={usual!r}".')
+
 # %% ../../nbs/api/engines/03_detectron2.ipynb #953cfb92
 def check_processes(run: Run, device: torch.device, processes: int) -> None:
     "Refuse what detectron2 can't do with these devices"
@@ -375,6 +387,7 @@ def fit(
     workers = run.num_workers if workers is None else workers
     place = find_device(device)
     check_machines(place, devices, nodes)
+    check_run_can(run)
     check_processes(run, place, devices*nodes)
     args = (run, data, Path(folder), seed, workers, measure, progress, str(place), keep_checkpoints)
     with training(run, folder, deterministic, track):

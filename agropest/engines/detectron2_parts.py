@@ -40,8 +40,9 @@ def keep_quiet() -> None:
 # %% ../../nbs/api/engines/03_detectron2_parts.ipynb #cf141b78
 @functools.cache
 def register_parts() -> None:
-    "Make FocalStandardROIHeads and agropest_resnet_fpn known to detectron2"
+    "Make heads with focal loss, one or several, and agropest_resnet_fpn known to detectron2"
     from detectron2.modeling import BACKBONE_REGISTRY, ROI_HEADS_REGISTRY, StandardROIHeads
+    from detectron2.modeling.roi_heads import CascadeROIHeads
     from detectron2.modeling.roi_heads.fast_rcnn import FastRCNNOutputLayers
 
     class FocalFastRCNNOutputLayers(FastRCNNOutputLayers):
@@ -51,18 +52,19 @@ def register_parts() -> None:
             return super().losses(predictions, proposals) | {
                 "loss_cls": focal_loss(predictions[0], labels, self.alpha, self.gamma)}
 
-    class FocalStandardROIHeads(StandardROIHeads):
-        "detectron2's box head with those output layers"
+    class Focal:
+        "Box heads with those output layers"
         @classmethod
         def _init_box_head(cls, cfg, input_shape):
             parts = super()._init_box_head(cfg, input_shape)
-            layers = parts["box_predictor"]
-            layers.__class__ = FocalFastRCNNOutputLayers
-            layers.alpha = cfg.MODEL.ROI_HEADS.FOCAL_ALPHA
-            layers.gamma = cfg.MODEL.ROI_HEADS.FOCAL_GAMMA
+            for layers in parts.get("box_predictors") or [parts["box_predictor"]]:
+                layers.__class__ = FocalFastRCNNOutputLayers
+                layers.alpha = cfg.MODEL.ROI_HEADS.FOCAL_ALPHA
+                layers.gamma = cfg.MODEL.ROI_HEADS.FOCAL_GAMMA
             return parts
 
-    ROI_HEADS_REGISTRY.register(FocalStandardROIHeads)
+    for heads in (StandardROIHeads, CascadeROIHeads):
+        ROI_HEADS_REGISTRY.register(type(f"Focal{heads.__name__}", (Focal, heads), {}))
     BACKBONE_REGISTRY.register(agropest_resnet_fpn)
 
 # %% ../../nbs/api/engines/03_detectron2_parts.ipynb #a3820ccf
@@ -128,7 +130,7 @@ def _proposal_settings(m, run: Run) -> None:
 def _head_settings(m, run: Run, num_classes: int) -> None:
     "MODEL: what is made of the proposals"
     roi = m.ROI_HEADS
-    roi.NAME = "FocalStandardROIHeads" if run.box_loss == "focal" else "StandardROIHeads"
+    roi.NAME = f"Focal{run.roi_heads}" if run.box_loss == "focal" else run.roi_heads
     roi.IN_FEATURES = PYRAMID[:4]
     roi.NUM_CLASSES = num_classes
     _take_over(roi, run, "BATCH_SIZE_PER_IMAGE", "POSITIVE_FRACTION", prefix="roi_")
@@ -139,6 +141,15 @@ def _head_settings(m, run: Run, num_classes: int) -> None:
     head.NUM_FC = 2
     head.FC_DIM = run.fc_dim
     head.POOLER_RESOLUTION = 7
+    head.BBOX_REG_LOSS_TYPE = run.box_reg_loss_type
+    if run.roi_heads == "CascadeROIHeads": _cascade_settings(m, run)
+
+def _cascade_settings(m, run: Run) -> None:
+    "MODEL: several box heads"
+    m.ROI_HEADS.IOU_THRESHOLDS = [run.cascade_ious[0]]
+    m.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG = True
+    m.ROI_BOX_CASCADE_HEAD.IOUS = run.cascade_ious
+    m.ROI_BOX_CASCADE_HEAD.BBOX_REG_WEIGHTS = run.cascade_bbox_reg_weights
 
 def _network_settings(m, run: Run, num_classes: int) -> None:
     "MODEL: the network"

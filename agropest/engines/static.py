@@ -38,11 +38,22 @@ def _trial(device: torch.device) -> str:   # Why this form can't be used there; 
     except Exception as e: return (f"{type(e).__name__}: {e}".splitlines() or [""])[0][:200]
     return ""
 
-def goes_static(device: torch.device, precision: str) -> bool:
+def _why_not_fixed(run: Run) -> str:   # "" if it has that form
+    "What of a run's network has no form of fixed sizes"
+    if run.backbone != "ResNet": return f"a {run.backbone}"
+    if run.roi_heads != "StandardROIHeads": return "several box heads"
+    return "the GIoU loss" if run.box_reg_loss_type == "giou" else ""
+
+def goes_static(device: torch.device, precision: str, run: Run | None = None) -> bool:
     "Whether a network is trained in fixed sizes: on CUDA, where Triton works, and losses need no scaling"
     if device.type != "cuda" or precision == "16-mixed": return False
     from agropest.models.kernels import triton
     if triton is None: return False
+    lacking = _why_not_fixed(run) if run else ""
+    if lacking:
+        warnings.warn("This GPU is used in the plain form, which is slower; "
+                      f"the fast one isn't written for {lacking}.")
+        return False
     why = _trial(device)
     if why:
         warnings.warn("This GPU is used in the plain form, which is slower; "

@@ -70,7 +70,8 @@ def make_optimizer(
     fused: bool | None = None,   # One program for all parameters; as each optimizer has it, if None
 ) -> torch.optim.Optimizer:
     "The run's optimizer over all parameters that are trained"
-    norms = {p for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d) for p in m.parameters()}
+    kinds = (torch.nn.BatchNorm2d, torch.nn.LayerNorm)
+    norms = {p for m in model.modules() if isinstance(m, kinds) for p in m.parameters()}
     trained = [p for p in model.parameters() if p.requires_grad]
     decayed = dict(params=[p for p in trained if p not in norms], weight_decay=run.weight_decay)
     plain = dict(params=[p for p in trained if p in norms], weight_decay=0.0)
@@ -139,7 +140,7 @@ def torchvision_finder(
 ) -> Callable:   # item of `test_loader` → boxes (n, 4) xyxy in the original's pixels, scores, labels
     "How this engine looks at one image, once or with test-time augmentation"
     device = next(model.parameters()).device
-    if goes_static(device, ""): return _StaticFinder(model, run)
+    if goes_static(device, "", run): return _StaticFinder(model, run)
     def once(item):
         found = model([item["image"].to(device)], score_threshold=PREDICTION_FLOOR)[0]
         return _in_original(found, item)
@@ -175,7 +176,7 @@ class Training:
         self.data = data
         self.folder = folder
         self.seed = seed
-        self.static = goes_static(fabric.device, fabric.strategy.precision.precision)
+        self.static = goes_static(fabric.device, fabric.strategy.precision.precision, run)
         self.model, optimizer, reached, report = _network(run, data.names, folder, seed, self.static or None)
         self._weigh()
         if run.compiled: self._compile()

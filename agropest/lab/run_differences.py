@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..runs.engine import engine_of, find_engine
+from ..runs.recipe import completed
 from ..tracking.provenance import differences
 from ..tracking.run_folder import CLOCK, read_record
 
@@ -55,8 +56,9 @@ def compare_data(
 
 # %% ../../nbs/api/lab/04_run_differences.ipynb #37a04557
 def _comparable_settings(record: dict) -> dict:
+    settings = record["settings"]
     return {
-        **(record["settings"] or {}),
+        **(completed(settings) if settings else {}),
         "engine": record["engine"], "seed of the run": record["seed"],
         "deterministic": bool(record.get("deterministic")), "num_workers": 0}
 

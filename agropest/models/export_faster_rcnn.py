@@ -10,6 +10,7 @@ __all__ = ['write_conv', 'write_block', 'write_backbone', 'write_decode', 'write
 import numpy as np
 from torch import nn
 
+from ..core import AgropestError
 from .backbone import FPN, Conv
 from .export import (
     OnnxGraph, best_scores, box_columns, clipped, edges_of, finish, given_size, resized_image,
@@ -17,6 +18,7 @@ from .export import (
 from .faster_rcnn import FasterRCNN
 from .proposals import BOX_WEIGHTS, RPN, RPN_WEIGHTS, SCALE_CLAMP
 from .roi_heads import ROIHeads
+from ..runs import Run
 
 # %% ../../nbs/api/models/10_export_faster_rcnn.ipynb #8748e49f
 def _merged(conv: Conv) -> tuple:   # weight, bias
@@ -235,12 +237,20 @@ def _write_batch(graph: OnnxGraph, size: str, model: FasterRCNN) -> str:   # (1,
     pads = graph.op("Concat", [0, 0], lacking, axis=0)
     return graph.op("Pad", image, pads, 0.0, [2, 3])
 
+def _check_written(run: Run) -> None:
+    "An error for a network that has no form here"
+    has = "a Swin-T" if run.backbone == "Swin-T" else "several box heads"
+    if (run.backbone, run.roi_heads) == ("ResNet", "StandardROIHeads"): return
+    raise AgropestError(f"Run {run.name} has {has}, and only a ResNet with one box head is written as "
+                        "ONNX; use the run by agropest.lab.use.open_model, or export another.")
+
 def faster_rcnn_onnx(
     model: FasterRCNN,
     floor: float = 0.01,   # Scores must be higher
 ):                         # onnx.ModelProto
     "The network of a run, from an RGB image of any size to boxes in its pixels; one view"
     run = model.run
+    _check_written(run)
     graph = OnnxGraph()
     size = shortest_edge_size(graph, run.min_size_test, run.max_size_test)
     edge = edges_of(graph, size)

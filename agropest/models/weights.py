@@ -27,6 +27,8 @@ from .checkpoints import (
     Entries, PlainUnpickler, check_finite, read_torch, unreadable)
 from .faster_rcnn import build_model
 from .own_weights import OWN, own_weights
+from .swin import swin_name
+from .torchvision_weights import fetch_torchvision, is_torchvision
 from agropest.models.weight_sources import (
     SOURCE_FORMS, check_source, fetch_address, is_address, local_weights, no_such_weights,
     origin_of)
@@ -90,6 +92,7 @@ def fetch_weights(
 ) -> Path:   # The file, fetched if it has to be
     "Make sure that the weights are on this machine"
     source = check_source(source)
+    if is_torchvision(source): return fetch_torchvision(source, cache)
     if is_address(source): return fetch_address(source, cache)
     path = weights_path(source, cache)
     if path.is_file(): return path
@@ -178,7 +181,7 @@ def modern_name(name: str) -> str:
     if old and old[4] in _PARTS:
         layer = f"res{old[1]}.{old[2]}.{_CONVOLUTIONS[old[3]]}" if old[1] else "stem.conv1"
         return f"backbone.bottom_up.{layer}.{_PARTS[old[4]]}"
-    return f"backbone.bottom_up.{name}" if re.match(r"stem\.|res[2-5]\.", name) else name
+    return f"backbone.bottom_up.{name}" if re.match(r"stem\.|res[2-5]\.", name) else swin_name(name)
 
 # %% ../../nbs/api/models/06_weights.ipynb #51c39e62
 LARGEST_PICKLE = 1 << 30   # Bytes; such a file is read as a whole

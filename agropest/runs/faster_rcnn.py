@@ -47,6 +47,12 @@ class NetworkSettings(Run):
     box_loss: str = "cross_entropy"     # Classification loss of the box head: "cross_entropy" or "focal"
     focal_alpha: float = 0.25
     focal_gamma: float = 2.0
+    # other networks
+    backbone: str = "ResNet"            # Or "Swin-T", whose `width` is 96 and which has no `depth`
+    roi_heads: str = "StandardROIHeads" # Or "CascadeROIHeads": box heads one after the other
+    cascade_ious: tuple = (0.5, 0.6, 0.7)   # From which IoU each of these takes a box for an object
+    cascade_bbox_reg_weights: tuple = ((10, 10, 5, 5), (20, 20, 10, 10), (30, 30, 15, 15))   # Of their deltas
+    box_reg_loss_type: str = "smooth_l1"    # Of the box head: without a bend, so L1; or "giou"
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #6066757e
 @dataclass(frozen=True)
@@ -128,6 +134,9 @@ def _check_words(run: Run) -> None:
     choose(run.depth, (18, 34, 50, 101, 152), "ResNet depth")
     choose(run.norm, ("FrozenBN", "BN"), "norm")
     choose(run.box_loss, ("cross_entropy", "focal"), "box_loss")
+    choose(run.backbone, ("ResNet", "Swin-T"), "backbone")
+    choose(run.roi_heads, ("StandardROIHeads", "CascadeROIHeads"), "roi_heads")
+    choose(run.box_reg_loss_type, ("smooth_l1", "giou"), "box_reg_loss_type")
     choose(run.tf32, TF32, "tf32")
     choose(run.optimizer, ("SGD", "AdamW"), "optimizer")
     choose(run.lr_scheduler, ("step", "cosine"), "lr_scheduler")
@@ -142,10 +151,24 @@ def _check_anchors(run: Run) -> None:
                             f"one for each of p2 to p6; it has {groups}.")
     within(run, {"anchor_sizes": (1e-3, math.inf), "aspect_ratios": (1e-3, math.inf)})
 
+def _check_network(run: Run) -> None:
+    "An error for box heads or a transformer that can't be built"
+    ious = run.cascade_ious
+    weights = run.cascade_bbox_reg_weights
+    within(run, {"cascade_ious": _SHARE, "cascade_bbox_reg_weights": (1e-3, math.inf)})
+    if not ious or len(ious) != len(weights) or {len(w) for w in weights} != {4}:
+        raise AgropestError(f"cascade_bbox_reg_weights of run {run.name!r} needs four numbers for each of "
+                            f"cascade_ious, which are {ious}; it has {weights}.")
+    heads = max(1, run.width//32)
+    if run.backbone == "Swin-T" and run.width % heads:
+        raise AgropestError(f"width of run {run.name!r} is {run.width}, which the {heads} heads of a Swin-T's "
+                            "first attention can't share; give 96, or another multiple of 32.")
+
 @check_run.register
 def _(run: FasterRCNNRun) -> FasterRCNNRun:
     _check_words(run)
     _check_anchors(run)
+    _check_network(run)
     within(run, FASTER_RCNN_RANGES)
     whole_numbers(run, "min_size_train", "tta_min_sizes", "steps")
     above_zero(run, "ims_per_batch", "max_iter", "base_lr", "min_size_test")

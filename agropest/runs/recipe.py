@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['KINDS', 'Run', 'register_kind', 'check_run', 'schedule', 'never_reached', 'without_effect', 'from_nothing', 'shrunk',
            'smoke', 'true_title', 'run_heading', 'within', 'whole_numbers', 'above_zero', 'of_its_kind',
-           'check_setting', 'differ', 'changes', 'to_dict', 'from_dict']
+           'check_setting', 'differ', 'changes', 'to_dict', 'from_dict', 'completed']
 
 # %% ../../nbs/api/runs/00_recipe.ipynb #2f254d92
+import json
 import math
 from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
@@ -240,3 +241,9 @@ def from_dict(settings: dict) -> Run:
     except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as e:
         raise AgropestError(f"The settings of a run are of the wrong kind: {shown(str(e))}. "
                             "The file is damaged, or was changed by hand.") from None
+
+def completed(settings: dict) -> dict:   # As `to_dict` gives them
+    "Settings from a `run.json`, with those that are younger than the file: they are as they were before"
+    kind = KINDS.get(settings.get("model", "FasterRCNN"))
+    young = to_dict(kind()) if kind else {}
+    return json.loads(json.dumps({**young, **settings}))

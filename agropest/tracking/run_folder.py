@@ -24,6 +24,7 @@ import numpy as np
 
 from ..core import AgropestError, parse_json, read_json, to_json, write_file, write_json
 from ..progress import announce
+from ..runs.recipe import completed
 from .ownership import (
     check_owned, is_ownership, is_running, now, release, take, this_process, writer)
 from .places import check_run_folder
@@ -59,10 +60,10 @@ IDENTITY = ("settings", "engine", "seed", "data")   # What makes two records the
 
 def _identity(record: dict) -> dict:
     "The part of a record that two attempts at one run share: where the data lay doesn't count"
-    plain = json.loads(json.dumps({k: record.get(k) for k in IDENTITY}))
+    known = {**record, "settings": completed({"model": "FasterRCNN", **record["settings"]})}
+    plain = json.loads(json.dumps({k: known.get(k) for k in IDENTITY}))
     if plain["data"]: plain["data"] = plain["data"].get("fingerprint")
-    settings = {k: v for k, v in plain["settings"].items() if k != "num_workers"}
-    plain["settings"] = {"model": "FasterRCNN", **settings}   # Old files name no model
+    plain["settings"].pop("num_workers", None)
     return plain
 
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #a86b7f2e
