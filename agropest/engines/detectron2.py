@@ -279,21 +279,10 @@ def detectron2_finder(
 
 # %% ../../nbs/api/engines/03_detectron2.ipynb #1fe3639b
 NOT_FOLLOWED = {   # Setting → its value that detectron2 can follow, what it has instead of others
+    "backbone": ("ResNet", "has no such network"),
     "use_ema": (False, "keeps no average of the weights"),
     "early_stopping": (False, "doesn't end before its last iteration"),
     "class_weighting": ("none", "has no weights for classes")}
-
-def check_run_can(run: Run) -> None:
-    "An error for settings that detectron2 has no way to follow"
-    asked = next((name for name, (usual, _) in NOT_FOLLOWED.items() if getattr(run, name) != usual), None)
-    if asked is None: return
-    usual, instead = NOT_FOLLOWED[asked]
-    raise AgropestError(f"Run {run.name} has {asked}={getattr(run, asked)!r}, and detectron2 {instead}; "
-                        f'give engine="torchvision", or settings="{asked}={usual!r}".')
-
-# %% ../../nbs/api/engines/03_detectron2.ipynb #68368cf1
-NOT_FOLLOWED = {   # Setting → its value that detectron2 can follow, what it has instead of others
-    "backbone": ("ResNet", "has no such network")}
 
 def check_run_can(run: Run) -> None:
     "An error for settings that detectron2 has no way to follow"
@@ -387,7 +376,6 @@ def fit(
     workers = run.num_workers if workers is None else workers
     place = find_device(device)
     check_machines(place, devices, nodes)
-    check_run_can(run)
     check_processes(run, place, devices*nodes)
     args = (run, data, Path(folder), seed, workers, measure, progress, str(place), keep_checkpoints)
     with training(run, folder, deterministic, track):

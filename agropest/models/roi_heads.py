@@ -171,7 +171,7 @@ def weigh_classes(
 ) -> None:
     "Let classes count unequally in the loss of the heads"
     values = torch.as_tensor(weights, dtype=torch.float32)
-    device = heads.box_predictor.cls_score.weight.device
+    device = next(heads.parameters()).device
     heads.class_weights = torch.cat([values, values.new_ones(1)]).to(device)
 
 # %% ../../nbs/api/models/03_roi_heads.ipynb #4e34a997
