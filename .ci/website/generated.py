@@ -20,6 +20,7 @@ WINGS = {   # In the order of imports, as `nbs/explain/house.ipynb` has them
     "compare": "Two runs: differences, findings, verdict",
     "show": "Figures",
     "lab": "What the run notebooks call, and the command that runs them",
+    "study": "Many runs and many seeds: trained, resumed, and what they say together",
 }
 
 

@@ -25,7 +25,7 @@ def _differences_from(base, run) -> dict:   # Setting → its value in `run`
     settings = to_dict(run)
     return {k: settings[k] for k in changes(base, run).index}
 
-def _runs_in(factors: dict) -> set:
+def _cell_names(factors: dict) -> set:
     "Every run of a factorial study"
     return {name for levels in factors.values() for names in levels.values() for name in names}
 
@@ -40,7 +40,7 @@ def found_factors(
             dx, dy = apart[base, x], apart[base, y]
             if not dx or not dy or set(dx) & set(dy): continue
             both = next((n for n in runs if n not in (base, x, y) and apart[base, n] == dx | dy), None)
-            if both is None or any({base, x, y, both} == _runs_in(g) for g in found): continue
+            if both is None or any({base, x, y, both} == _cell_names(g) for g in found): continue
             found.append({x: {"without": [base, y], "with": [x, both]},
                           y: {"without": [base, x], "with": [y, both]}})
     return found
@@ -49,7 +49,7 @@ def factors_of(r: StudyResult) -> list:   # Of {factor: {level: names}}, those t
     "The factorial studies in a study"
     recipes = {name: run.run for name, run in r.runs.items()}
     planned = [r.plan.factors] if r.plan.factors else found_factors(recipes)
-    return [factors for factors in planned if _runs_in(factors) <= set(r.runs)]
+    return [factors for factors in planned if _cell_names(factors) <= set(r.runs)]
 
 # %% ../../nbs/api/study/05_factorial.ipynb #551229ac
 def _levels_of(factors: dict) -> dict:   # Run → {factor: level}
@@ -112,7 +112,7 @@ def effects_table(r: StudyResult, factors: dict) -> pd.DataFrame:
     "A row an effect on AP: points, interval, and p for all of them"
     table = class_effects(r, factors)
     table = table[table["class"] == "overall"].drop(columns="class").set_index("effect")
-    several = any(len(r.runs[name].trainings) > 1 for name in _runs_in(factors))
+    several = any(len(r.runs[name].trainings) > 1 for name in _cell_names(factors))
     return table.assign(p=holm(table["p"].fillna(1).to_dict()), covers=COVERS[several])
 
 def cells_table(r: StudyResult, factors: dict) -> pd.DataFrame:
