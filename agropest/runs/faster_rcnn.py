@@ -51,7 +51,8 @@ class NetworkSettings(Run):
     backbone: str = "ResNet"            # Or "Swin-T", whose `width` is 96 and which has no `depth`
     roi_heads: str = "StandardROIHeads" # Or "CascadeROIHeads": box heads one after the other
     cascade_ious: tuple = (0.5, 0.6, 0.7)   # From which IoU each of these takes a box for an object
-    cascade_bbox_reg_weights: tuple = ((10, 10, 5, 5), (20, 20, 10, 10), (30, 30, 15, 15))   # Of their deltas
+    cascade_bbox_reg_weights: tuple = (     # What their deltas are multiplied by
+        (10.0, 10.0, 5.0, 5.0), (20.0, 20.0, 10.0, 10.0), (30.0, 30.0, 15.0, 15.0))
     box_reg_loss_type: str = "smooth_l1"    # Of the box head: without a bend, so L1; or "giou"
 
 # %% ../../nbs/api/runs/01_faster_rcnn.ipynb #6066757e
