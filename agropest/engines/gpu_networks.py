@@ -55,7 +55,7 @@ def recipe(
     run = replace(RUNS[name], weights="", tta=False)
     if scale.small:
         run = replace(
-            smoke(run), width=8, fpn_channels=16, fc_dim=32, norm=run.norm,
+            smoke(run), weights="", width=8, fpn_channels=16, fc_dim=32, norm=run.norm,
             freeze_at=run.freeze_at, min_size_train=(96,), min_size_test=96, ims_per_batch=2,
             rpn_post_nms_topk_train=60, rpn_post_nms_topk_test=40)
     return replace(run, **changes)

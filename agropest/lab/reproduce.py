@@ -220,7 +220,7 @@ def reproduce(
 def tiny(run: Run) -> Run:
     "A Faster R-CNN run that takes seconds"
     return replace(
-        smoke(run), width=8, fpn_channels=16, fc_dim=32, min_size_train=(96, 128), min_size_test=96,
+        smoke(run), weights="", width=8, fpn_channels=16, fc_dim=32, min_size_train=(96, 128), min_size_test=96,
         tta=False, max_iter=4, steps=(3,), warmup_iters=2, checkpoint_period=2, eval_period=4,
         rpn_post_nms_topk_test=20)
 
