@@ -355,8 +355,7 @@ def begin(
     "Check what was asked for and begin its run folder"
     find_trackers(track)
     recipe, base, engine, data = _asked_for(run, settings, engine, data, base)
-    module, source = load_engine(engine), find_data(data)
-    module.check_run_can(recipe)
+    module, source = load_engine(engine).check_run_can(recipe), find_data(data)
     recipe, lost, why = _at_scale(recipe, base, scale, data, device, check_source(weights))
     def place(): return _folder_for(recipe, data, source, out, resume, nodes)
     _check_begun(place()) if resume else _check_weights(recipe, base, module, weights)

@@ -58,9 +58,10 @@ class Engine:
     def check_weights(self, run: Run) -> None:
         "Nothing if a training could begin with a run's weights, or if the engine can't tell"
         getattr(self.code, "check_weights", lambda run: None)(run)
-    def check_run_can(self, run: Run) -> None:
+    def check_run_can(self, run: Run):   # Itself
         "Nothing if the engine can follow all settings of a run, or doesn't say"
         getattr(self.code, "check_run_can", lambda run: None)(run)
+        return self
     def require(self) -> None:
         "Nothing if what the engine needs is installed, else an error that says how to install it"
         getattr(self.code, "require", lambda: None)()
