@@ -61,6 +61,7 @@ def check_content(wheel: Path) -> None:
         about = email.message_from_string(files.read(metadata).decode())
     modules = {p.relative_to(ROOT).as_posix() for p in (ROOT/"agropest").rglob("*.py")}
     told(f"{wheel.name} has the {len(same)} run notebooks as they are", all(same))
+    told("the small weights are in it", "agropest/pretrained/creatures.pth" in names)
     told(f"its modules are the clone's {len(modules)}", modules == {n for n in names if n.endswith(".py")})
     told("License-Expression is Apache-2.0", about["License-Expression"] == "Apache-2.0")
     links = re.findall(r"\]\(([^)]*)\)", about.get_payload())
