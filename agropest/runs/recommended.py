@@ -28,7 +28,8 @@ RUN_0 = PUBLISHED_RUNS[0]
 RUN_1 = PUBLISHED_RUNS[1]
 recommend("tta", 0, "Test-time augmentation alone", tta=True)
 recommend("tta-sizes", "tta", "Test-time augmentation in three sizes, not mirrored", tta_flip=False)
-recommend("tta-mirrored", "tta", "Test-time augmentation at one size, mirrored too", tta_min_sizes=(RUN_0.min_size_test,))
+recommend("tta-mirrored", "tta", "Test-time augmentation at one size, mirrored too",
+          tta_min_sizes=(RUN_0.min_size_test,))
 recommend(
     "multi-scale", 0, "Multi-scale anchors and training, one look at a test image",
     anchor_sizes=RUN_1.anchor_sizes, min_size_train=RUN_1.min_size_train,
@@ -47,7 +48,8 @@ recommend("focal-repeat-0.1", "focal", "Focal loss and repeat-factor sampling th
 # %% ../../nbs/api/runs/02_recommended.ipynb #01691f9a
 recommend(
     "anchors-fitted", 0, "Anchors fitted to the boxes",
-    anchor_sizes=((41, 51, 64), (85, 106, 128), (149, 197, 256), (328, 410, 492), (560, 630, 695)), aspect_ratios=(0.45, 0.74, 1.02, 1.4, 2.23));
+    anchor_sizes=((41, 51, 64), (85, 106, 128), (149, 197, 256), (328, 410, 492), (560, 630, 695)),
+    aspect_ratios=(0.45, 0.74, 1.02, 1.4, 2.23));
 
 # %% ../../nbs/api/runs/02_recommended.ipynb #8d33276e
 def _times_as_long(times: int) -> dict:
