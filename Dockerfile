@@ -26,17 +26,19 @@ ARG TORCHVISION=0.29.1
 RUN pip install "torch==${TORCH}" "torchvision==${TORCHVISION}" --index-url https://download.pytorch.org/whl/cpu
 ARG COMMIT
 RUN --mount=type=bind,source=.git,target=/src/.git \
-    pip install "agropest @ git+file:///src@${COMMIT}" \
+    pip install "git+file:///src@${COMMIT}" \
     && pip freeze > /opt/agropest/packages.txt
 
 # PyTorch from the package index, with CUDA; RF-DETR beside Faster R-CNN
 FROM commit AS cuda-packages
 ARG TORCH=2.14.1
 ARG TORCHVISION=0.29.1
+ARG VERSION=0.1.0
 RUN pip install "torch==${TORCH}" "torchvision==${TORCHVISION}"
 ARG COMMIT
 RUN --mount=type=bind,source=.git,target=/src/.git \
-    pip install "agropest[rfdetr] @ git+file:///src@${COMMIT}" \
+    pip install "git+file:///src@${COMMIT}" \
+    && pip install "agropest[rfdetr]==${VERSION}" \
     && pip freeze > /opt/agropest/packages.txt
 
 FROM python:${PYTHON}-slim-bookworm AS user

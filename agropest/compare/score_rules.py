@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TOO_FEW', 'FEW_PREDICTED', 'ONE_VALUE', 'SEEN', 'BLIND', 'REVERSED', 'EMPTY', 'UNSURE', 'MANY', 'ABLE',
            'UNKNOWN_CLASS', 'ROW_BY_CHANCE', 'USUAL_LIMITS', 'LEAST_KAPPA', 'outscored', 'rank_share', 'top_scores',
-           'longest_row', 'row_chance', 'limit_of']
+           'first_labels', 'longest_row', 'row_chance', 'limit_of']
 
 # %% ../../nbs/api/compare/04_score_rules.ipynb #9c4e2015
 import numpy as np
@@ -161,7 +161,7 @@ def _empty_beyond(sheet: Sheet) -> str:   # A severity; "" if not
     return "note" if crowded and np.isnan(top).sum() >= 3 else ""
 
 # %% ../../nbs/api/compare/04_score_rules.ipynb #5fe8fa42
-def _first_labels(sheet: Sheet) -> np.ndarray:   # (m,) class of each image's first box; -1 of none
+def first_labels(sheet: Sheet) -> np.ndarray:   # (m,) class of each image's first box; -1 of none
     label = np.full(len(sheet.sizes), -1)
     label[sheet.truth.image[::-1]] = sheet.truth.label[::-1]
     return label
@@ -195,7 +195,7 @@ def row_chance(empty: np.ndarray, label: np.ndarray, first: int, last: int) -> f
                  "together, so the file was likely not made of all images; what is missing counts as missed.",
            advice="Predict all images of the split, or measure on those that were predicted.")
 def _(file: PredictionFile):
-    label = _first_labels(file.sheet)
+    label = first_labels(file.sheet)
     objects = np.flatnonzero(label >= 0)
     empty = (np.bincount(file.found.image, minlength=len(file.sheet.sizes)) == 0)[objects]
     first, last = longest_row(empty)

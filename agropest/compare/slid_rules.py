@@ -14,7 +14,8 @@ from .other_readings import Reading, Suspected
 from .part_readings import without_hits
 from .prediction_files import PredictionFile, file_rule, read_otherwise
 from .readings import BoxRows, Fit, Sheet, box_counts, hits
-from .score_rules import BLIND, SEEN, longest_row, outscored, rank_share, top_scores
+from .score_rules import (
+    BLIND, ROW_BY_CHANCE, SEEN, first_labels, longest_row, outscored, rank_share, row_chance, top_scores)
 
 # %% ../../nbs/api/compare/04_slid_rules.ipynb #bac8e553
 SLID = 0.1   # More often that hits outscore false alarms, if scores are put back
@@ -183,11 +184,12 @@ def sure_without_hits(sheet: Sheet) -> tuple:   # (m,) bool, the share at the le
     return sure, float(share - 2*error), idle
 
 def _foreign_row(sheet: Sheet, sure: np.ndarray, idle: np.ndarray) -> tuple | None:   # First, behind the last
-    "Images without hits in a row, some of them sure"
+    "Images without hits in a row, some of them sure, which no weakness at their classes explains"
     objects = np.flatnonzero(box_counts(sheet) > 0)
     first, last = longest_row(idle[objects])
     inside = objects[first:last]
     if last - first < LEAST_FOREIGN or sure[inside].sum() < max(4, 0.25*len(inside)): return None
+    if row_chance(idle[objects], first_labels(sheet)[objects], first, last) >= ROW_BY_CHANCE: return None
     return int(inside[0]), int(inside[-1])
 
 @file_rule("some images have predictions of others", "error", withholds=True,
