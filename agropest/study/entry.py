@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HELD', 'LAST_LOOK', 'Machine', 'is_done', 'entry_of', 'train_entry', 'plan_of_seconds', 'study_of_seconds',
-           'entry_command', 'machine_options', 'train_apart', 'chosen_entries', 'Sweep', 'train_study', 'swept_text',
-           'Study', 'recipes_table', 'check_study', 'begin_asked', 'train_asked', 'check_asked']
+           'entry_command', 'train_apart', 'chosen_entries', 'Sweep', 'train_study', 'swept_text', 'Study',
+           'recipes_table', 'check_study', 'begin_asked', 'train_asked']
 
 # %% ../../nbs/api/study/02_entry.ipynb #c137727e
 import argparse
@@ -167,7 +167,7 @@ def entry_command(arguments: list | None = None) -> int:   # The exit code
     return 0
 
 # %% ../../nbs/api/study/02_entry.ipynb #159836b3
-def machine_options(machine: Machine) -> list:
+def _options_of(machine: Machine) -> list:
     "How a machine is said on the command line"
     values = {"--device": machine.device, "--devices": machine.devices, "--track": machine.track}
     words = [word for name, value in values.items() for word in (name, str(value))]
@@ -202,7 +202,7 @@ def train_apart(
     "Train an entry in a process of its own, which ends with this one"
     log = log_file(folder, s.entry)
     command = [sys.executable, "-m", "agropest.study.entry", str(folder), str(s.number), "--with-parent",
-               "--wait", str(wait), *machine_options(machine)]
+               "--wait", str(wait), *_options_of(machine)]
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "ab") as file:
@@ -398,22 +398,6 @@ def train_asked(
     "Train what is left, unless it is a dry run; what came of it"
     if study.is_dry: return Sentence("A dry run: nothing was trained, and nothing was written.")
     return Sentence(swept_text(train_study(study.folder, entries, stop, Machine(**machine))))
-
-# %% ../../nbs/api/study/02_entry.ipynb #4c3a4879
-def check_asked(
-    study: Study,
-    entries: str = "",    # As `chosen_entries` takes them
-    stop: bool = False,   # Is an entry that isn't finished an error?
-) -> None:
-    "An error if an entry that was asked for isn't finished"
-    if study.is_dry or not stop: return
-    found = states(study.folder, study.plan)
-    numbered = re.search(r"\d", str(entries))
-    asked = _entry_numbers(str(entries), len(found)) if numbered else [s.number for s in found]
-    left = [s for s in found if s.number in asked and not is_done(study.plan, s)]
-    if not left: return
-    told = "; ".join(f"{s.entry.name} ({s.why.rstrip('.') or s.word})" for s in left[:5])
-    raise AgropestError(f"{len(left)} of {len(asked)} that were asked for aren't finished: {told}.")
 
 # %% ../../nbs/api/study/02_entry.ipynb #5df46dec
 if __name__ == "__main__" and __spec__ and __spec__.name == "agropest.study.entry":
