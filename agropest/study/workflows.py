@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from string import Template
 
-from ..core import AgropestError, explain_os_error, how_to_install, write_file
+from ..core import AgropestError, explain_os_error, how_to_install, shown, write_file
 from ..lab.command import run_notebook
 from .entry import Machine, chosen_entries
 from .folder import read_plan, states
@@ -31,8 +31,8 @@ def entries_left(
     found = states(folder, plan)
     chosen = chosen_entries(plan, found, entries)
     if chosen: return {s.number: s.entry.name for s in chosen}
-    failed = any(s.word == "failed" for s in found)
-    advice = "`--entries failed` tries again what failed" if failed else "study.ipynb makes its page"
+    advice = "study.ipynb makes its page"
+    if any(s.word == "failed" for s in found): advice = "`--entries failed` tries again what failed"
     raise AgropestError(f"Nothing is left to train of what was asked for in {folder}; {advice}.")
 
 # %% ../../nbs/api/study/09_workflows.ipynb #9212605d
@@ -46,8 +46,8 @@ def check_finished(
     left = chosen_entries(plan, found, entries)
     if not str(entries).strip(): left += chosen_entries(plan, found, "failed")
     if not left: return
-    told = "; ".join(f"{s.entry.name} ({s.why.rstrip('.') or s.word})" for s in left[:5])
-    raise AgropestError(f"Not finished, though asked for, {len(left)}: {told}{'; …'*(len(left) > 5)}.")
+    told = [f"{s.entry.name} ({s.why.rstrip('.') or s.word})" for s in left[:5]] + ["…"]*(len(left) > 5)
+    raise AgropestError(f"Not finished, though asked for, {len(left)}: {'; '.join(told)}.")
 
 # %% ../../nbs/api/study/09_workflows.ipynb #6a3dec98
 def _write_once(path: Path, text: str) -> Path:
@@ -67,8 +67,8 @@ def workflow_name(folder: Path) -> str:
 AIRFLOW_DAG = '''\
 """A study as an Airflow DAG: prepare, the trainings side by side, evaluate, compare.
 
-Written by agropest.study.workflows, and yours to edit. Every worker needs FOLDER, NOTEBOOKS and the data in
-these very places, and a Jupyter kernel called KERNEL, which has agropest.
+Written by agropest.study.workflows, and yours to edit. Every worker needs FOLDER, NOTEBOOKS and
+the data in these very places, and a Jupyter kernel called KERNEL, which has agropest.
 """
 from datetime import timedelta
 
@@ -101,25 +101,26 @@ def without_fields(path: str) -> str:
 def notebook(task: str, name: str, **parameters) -> Notebook:
     "A task that runs a notebook, and keeps what comes out in the folder of the study"
     return Notebook(
-        task_id=task, parameters=parameters, kernel_name=KERNEL, language_name="python", pool=POOL,
-        input_nb=without_fields(f"{NOTEBOOKS}/{name}.ipynb"),
-        output_nb=without_fields(f"{FOLDER}/notebooks/{task}.ipynb"), log_output=True, do_xcom_push=False)
+        task_id=task, pool=POOL, input_nb=without_fields(f"{NOTEBOOKS}/{name}.ipynb"),
+        output_nb=without_fields(f"{FOLDER}/notebooks/{task}.ipynb"), parameters=parameters,
+        kernel_name=KERNEL, language_name="python", log_output=True, do_xcom_push=False)
 
 
 with DAG(
-        $name, schedule=None, catchup=False, max_active_runs=1, max_active_tasks=AT_ONCE, tags=["agropest"],
-        default_args={"retries": TRIES_AGAIN, "retry_delay": APART}):
+        $name, schedule=None, catchup=False, max_active_runs=1, max_active_tasks=AT_ONCE,
+        default_args={"retries": TRIES_AGAIN, "retry_delay": APART}, tags=["agropest"]):
     numbers = ",".join(map(str, ENTRIES))
     prepare = notebook("prepare", "prepare", out=f"{FOLDER}/prepared", **DATA)
     compare = notebook("compare", "study", out=FOLDER, entries=numbers, stop=True)
     for number, run in ENTRIES.items():
-        train = notebook(f"train_{number}", "study", out=FOLDER, entries=str(number), stop=True, **TRAINING)
+        one = dict(out=FOLDER, entries=str(number), stop=True)
+        train = notebook(f"train_{number}", "study", **one, **TRAINING)
         evaluate = notebook(f"evaluate_{number}", "evaluate", run_folder=f"{FOLDER}/{run}")
         prepare >> train >> evaluate >> compare
 '''
 
 # %% ../../nbs/api/study/09_workflows.ipynb #b5114f19
-_SETTINGS = ("device", "devices", "deterministic", "track")   # Of Machine, as study.ipynb has them, too
+_SETTINGS = ("device", "devices", "deterministic", "track")   # Of Machine and of study.ipynb
 
 def _settings_of(machine: Machine) -> dict:
     "How a machine is said to study.ipynb"
@@ -134,14 +135,17 @@ def airflow_dag(
 ) -> str:
     "The text of a DAG that trains what is left of a study"
     if type(at_once) is not int or at_once < 1:
-        raise AgropestError(f"at_once is {at_once!r}; give how many trainings may run side by side, from 1.")
+        raise AgropestError(f"at_once is {shown(at_once)}; give how many tasks may run side by side, "
+                            "from 1.")
     folder = Path(folder).expanduser().absolute()
     plan = read_plan(folder)
     rows = [f"    {n}: {name!r},\n" for n, name in entries_left(folder, entries).items()]
     values = dict(
-        folder=str(folder), notebooks=str(run_notebook("study").parent), kernel=kernel, training=_settings_of(machine),
-        data={"data": plan.data, "images": plan.images}, at_once=at_once, name=workflow_name(folder))
-    return Template(AIRFLOW_DAG).substitute({k: repr(v) for k, v in values.items()}, entries="".join(rows))
+        folder=str(folder), notebooks=str(run_notebook("study").parent), kernel=kernel,
+        data={"data": plan.data, "images": plan.images}, training=_settings_of(machine),
+        at_once=at_once, name=workflow_name(folder))
+    literals = {k: repr(v) for k, v in values.items()}
+    return Template(AIRFLOW_DAG).substitute(literals, entries="".join(rows))
 
 def write_airflow(
     folder: Path,   # Of the study
@@ -157,7 +161,9 @@ def write_airflow(
     return path
 
 # %% ../../nbs/api/study/09_workflows.ipynb #be87603a
-def train_entry_component(folder: str, number: int, device: str, devices: int, deterministic: bool, track: str):
+def train_entry_component(
+    folder: str, number: int, device: str, devices: int, deterministic: bool, track: str,
+):
     "Train an entry of a study, or go on with it"
     from agropest.study.entry import entry_command
     options = ["--device", device, "--devices", str(devices), "--track", track, "--wait", "1200"]
@@ -177,14 +183,15 @@ def kfp_modules() -> tuple:   # kfp's compiler, dsl and kubernetes
     "kfp, or an error that says how to install it"
     try: from kfp import compiler, dsl, kubernetes
     except ImportError:
-        raise AgropestError("Kubeflow's pipelines are compiled by kfp and kfp-kubernetes, which aren't installed: "
-                            f"{how_to_install('kubeflow')}.") from None
+        raise AgropestError("Kubeflow's pipelines are compiled by kfp and kfp-kubernetes, which aren't "
+                            f"installed: {how_to_install('kubeflow')}.") from None
     return compiler, dsl, kubernetes
 
 def _in_cluster(task, kubernetes, volume: str, mount: str, retries: int):
     "A task with the volume, tried again if it fails, never taken from memory"
     kubernetes.mount_pvc(task, pvc_name=volume, mount_path=mount)
-    kubernetes.empty_dir_mount(task, volume_name="shared-memory", mount_path="/dev/shm", medium="Memory")
+    shared = dict(volume_name="shared-memory", mount_path="/dev/shm", medium="Memory")
+    kubernetes.empty_dir_mount(task, **shared)
     task.set_caching_options(False)
     task.set_retry(num_retries=retries, backoff_duration="60s")
     return task
@@ -192,8 +199,8 @@ def _in_cluster(task, kubernetes, volume: str, mount: str, retries: int):
 def _place_on_volume(folder: Path, mount: str) -> str:
     "A study's folder, which is on the volume"
     if Path(mount).is_absolute() and folder.is_relative_to(mount): return str(folder)
-    raise AgropestError(f"The study is in {folder}, which isn't below {mount}; the volume must be mounted in the "
-                        "containers where it is mounted here, since study.json has whole paths.")
+    raise AgropestError(f"The study is in {folder}, which isn't below {mount}; the volume must be mounted "
+                        "in the containers where it is mounted here, since study.json has whole paths.")
 
 # %% ../../nbs/api/study/09_workflows.ipynb #7542306f
 def kubeflow_pipeline(
@@ -206,13 +213,14 @@ def kubeflow_pipeline(
     retries: int = 3,
     machine: Machine = Machine(),     # How they are trained
 ):                                    # A pipeline of kfp
-    "The pipeline that trains what is left of a study, all entries side by side, and writes its page"
+    "The pipeline that trains what is left of a study, entries side by side, and writes its page"
     _, dsl, kubernetes = kfp_modules()
     folder = Path(folder).expanduser().absolute()
     where = _place_on_volume(folder, mount)
     left = entries_left(folder, entries)
     in_image = dict(base_image=image, install_kfp_package=False)
-    train, page = (dsl.component(f, **in_image) for f in (train_entry_component, study_page_component))
+    train = dsl.component(train_entry_component, **in_image)
+    page = dsl.component(study_page_component, **in_image)
     how = _settings_of(replace(machine, devices=machine.devices or gpus))
     def tasks(folder: str = where):
         begun = [train(folder=folder, number=number, **how) for number in left]
@@ -237,31 +245,44 @@ def write_kubeflow(
 # %% ../../nbs/api/study/09_workflows.ipynb #c7de0a38
 def _add_machine(parser: argparse.ArgumentParser) -> None:
     "What both engines can be asked"
-    parser.add_argument("--entries", default="", help="these alone, as 2,5-7; failed; all that are left if not given")
+    alone = "these alone, as 2,5-7; failed; all that are left if not given"
+    parser.add_argument("--entries", default="", help=alone)
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--devices", type=int, default=0, help="GPUs of each training, a process each")
+    parser.add_argument("--devices", type=int, default=0, help="GPUs of a training, a process each")
     parser.add_argument("--deterministic", action="store_true")
     parser.add_argument("--track", default="none", help="trackers, divided by commas")
 
+def _add_airflow(engines) -> None:
+    "What Airflow alone can be asked"
+    parser = engines.add_parser("airflow", help="a DAG, a Python file", allow_abbrev=False)
+    parser.add_argument("folder", type=Path, help="of the study, with its study.json")
+    parser.add_argument("dags", type=Path, help="Airflow's folder of DAGs")
+    parser.add_argument("--at-once", type=int, default=1, help="tasks side by side")
+    kernel = "Jupyter's name of the environment that has agropest"
+    parser.add_argument("--kernel", default="agropest", help=kernel)
+    _add_machine(parser)
+
+def _add_kubeflow(engines) -> None:
+    "What Kubeflow alone can be asked"
+    parser = engines.add_parser("kubeflow", help="a pipeline, a YAML file", allow_abbrev=False)
+    parser.add_argument("folder", type=Path, help="of the study, on the volume")
+    parser.add_argument("file", type=Path, help="YAML")
+    needed = {"--image": "a container image that has agropest and kfp",
+              "--volume": "a PersistentVolumeClaim that several pods can write",
+              "--mount": "where the volume is mounted, in the containers as here"}
+    for name, about in needed.items(): parser.add_argument(name, required=True, help=about)
+    parser.add_argument("--gpus", type=int, default=0, help="of each training")
+    parser.add_argument("--retries", type=int, default=3)
+    _add_machine(parser)
+
 def workflow_parser() -> argparse.ArgumentParser:
     "What `python -m agropest.study.workflows` can be asked"
-    about = "Writes a study as a workflow: a DAG for Airflow, a pipeline for Kubeflow."
-    parser = argparse.ArgumentParser(prog="python -m agropest.study.workflows", description=about, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="python -m agropest.study.workflows", allow_abbrev=False,
+        description="Writes a study as a workflow: a DAG for Airflow, a pipeline for Kubeflow.")
     engines = parser.add_subparsers(dest="engine", required=True)
-    airflow = engines.add_parser("airflow", help="a DAG, a Python file", allow_abbrev=False)
-    airflow.add_argument("folder", type=Path, help="of the study, with its study.json")
-    airflow.add_argument("dags", type=Path, help="Airflow's folder of DAGs")
-    airflow.add_argument("--at-once", type=int, default=1, help="tasks side by side")
-    airflow.add_argument("--kernel", default="agropest", help="Jupyter's name of the environment that has agropest")
-    kubeflow = engines.add_parser("kubeflow", help="a pipeline, a YAML file", allow_abbrev=False)
-    kubeflow.add_argument("folder", type=Path, help="of the study, on the volume")
-    kubeflow.add_argument("file", type=Path, help="YAML")
-    kubeflow.add_argument("--image", required=True, help="a container image that has agropest and kfp")
-    kubeflow.add_argument("--volume", required=True, help="a PersistentVolumeClaim that several pods can write")
-    kubeflow.add_argument("--mount", required=True, help="where the volume is mounted, in the containers as here")
-    kubeflow.add_argument("--gpus", type=int, default=0, help="of each training")
-    kubeflow.add_argument("--retries", type=int, default=3)
-    for engine in (airflow, kubeflow): _add_machine(engine)
+    _add_airflow(engines)
+    _add_kubeflow(engines)
     return parser
 
 def workflow_command(arguments: list | None = None) -> int:   # The exit code
@@ -269,7 +290,7 @@ def workflow_command(arguments: list | None = None) -> int:   # The exit code
     asked = vars(workflow_parser().parse_args(arguments))
     write = write_airflow if asked.pop("engine") == "airflow" else write_kubeflow
     places = [asked.pop(name) for name in ("folder", "dags", "file") if name in asked]
-    machine = Machine(*(asked.pop(name) for name in ("device", "devices", "deterministic", "track")))
+    machine = Machine(**{name: asked.pop(name) for name in _SETTINGS})
     try: print(write(*places, machine=machine, **asked))
     except AgropestError as e:
         print(f"agropest: {e}", file=sys.stderr, flush=True)
