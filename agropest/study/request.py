@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Study', 'recipes_table', 'check_study', 'begin_asked', 'train_asked']
 
-# %% ../../nbs/api/study/08_request.ipynb #4f41e960
+# %% ../../nbs/api/study/08_request.ipynb #f610d635
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from .runners import check_runner, open_runner, sees_gpu, write_slurm
 from ..text import Sentence
 from ..tracking.places import run_place
 
-# %% ../../nbs/api/study/08_request.ipynb #23263d0a
+# %% ../../nbs/api/study/08_request.ipynb #c0981627
 @dataclass(frozen=True)
 class Study:
     "A study that was asked for"
@@ -70,7 +70,7 @@ def check_study(plan: Plan) -> None:
     dataset = dataset_at(find_data(plan.data), plan.images)
     choose("train", dataset.splits, "split")
 
-# %% ../../nbs/api/study/08_request.ipynb #ea47fc2f
+# %% ../../nbs/api/study/08_request.ipynb #9395f44f
 def begin_asked(
     runs="",                # "0,1,2", or a YAML file; if empty the study in `out`, or one of seconds
     out: str = "",

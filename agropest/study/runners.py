@@ -7,7 +7,7 @@ __all__ = ['RUNNERS', 'PATIENCE', 'RETRIES', 'RAY_WAIT', 'SBATCH', 'SLURM_CPUS',
            'ray_address', 'own_cores', 'connected', 'machines_in', 'sees_gpu', 'train_on_worker', 'RayTraining',
            'RayRunner', 'open_runner', 'number_ranges', 'slurm_script', 'write_slurm']
 
-# %% ../../nbs/api/study/07_runners.ipynb #7a5dabfe
+# %% ../../nbs/api/study/07_runners.ipynb #f7dd1411
 import math
 import os
 import re
@@ -17,6 +17,7 @@ import socket
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ from .entry import (
 from .folder import PLAN, EntryState, read_plan, states
 from ..tracking.ownership import SILENCE
 
-# %% ../../nbs/api/study/07_runners.ipynb #244b14ba
+# %% ../../nbs/api/study/07_runners.ipynb #477f643a
 RUNNERS = ("here", "ray", "slurm")
 
 def check_runner(runner: str, workers: int = 0) -> None:
@@ -38,7 +39,7 @@ def check_runner(runner: str, workers: int = 0) -> None:
         raise AgropestError(f"workers is {shown(workers)}; give how many trainings at once, "
                             "or 0 for as many as there is room for.")
 
-# %% ../../nbs/api/study/07_runners.ipynb #b3435af3
+# %% ../../nbs/api/study/07_runners.ipynb #24e6f609
 @dataclass(frozen=True)
 class Share:
     "What each training takes of the machines, and how many there are at once"
@@ -69,20 +70,30 @@ def on_share(machine: Machine, share: Share) -> Machine:
     device = "cuda" if share.gpus else machine.device.replace("auto", "cpu")
     return replace(machine, device=device, threads=share.cpus)
 
-# %% ../../nbs/api/study/07_runners.ipynb #9da3f717
+# %% ../../nbs/api/study/07_runners.ipynb #de061b23
 PATIENCE = 5   # Seconds that a cluster has to answer
 
 def ray_address(runner: str) -> str:   # "local" for one of its own
     "The cluster that a runner means"
     return os.environ.get("RAY_ADDRESS") or "local" if runner == "ray" else runner
 
+# What a gRPC server is greeted by, and what it answers: an empty list of settings, frame type 4
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+
+def _greet(host: str, port: int) -> None:
+    "An error if nobody answers, or somebody who isn't Ray"
+    with socket.create_connection((host, port), PATIENCE) as there:
+        if os.environ.get("RAY_USE_TLS", "0") != "0": return
+        there.sendall(_GREETING)
+        if there.recv(9)[3:4] != bytes([4]): raise ValueError("what listens there isn't Ray")
+
 def _check_reachable(address: str) -> None:
-    "An error if nobody listens at an address"
+    "An error if no cluster answers at an address"
     if address in ("local", "auto"): return
     try:
         place = urlsplit(address if "://" in address else f"//{address}")
         port = place.port or (10001 if place.scheme == "ray" else 6379)
-        socket.create_connection((place.hostname, port), PATIENCE).close()
+        _greet(place.hostname, port)
     except (OSError, ValueError, TypeError, UnicodeError) as e:
         raise AgropestError(f"There is no Ray cluster at {address} ({getattr(e, 'strerror', None) or e}); start one by "
                             "`ray start --head`, or give its address. Nothing was begun.") from None
@@ -98,10 +109,15 @@ def _with_variables(variables: dict):
             if value is None: os.environ.pop(name, None)
             else: os.environ[name] = value
 
+@cache
+def _secret() -> str:   # Ray remembers the first one that a process has
+    "What a cluster of this process's is told apart by"
+    return secrets.token_hex(32)
+
 def _own_cluster() -> dict:
     "Variables for a cluster that is this machine's alone"
     return dict(RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",   # Without: the address is loopback, on every system
-                RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32), RAY_task_oom_retries=str(RETRIES))
+                RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_secret(), RAY_task_oom_retries=str(RETRIES))
 
 def own_cores() -> int:
     "The processors that this process may use"
@@ -111,7 +127,7 @@ def _first_line(error: BaseException) -> str:
     "What an error says, in short"
     return (str(error).strip() or type(error).__name__).splitlines()[0][:300].rstrip(".")
 
-# %% ../../nbs/api/study/07_runners.ipynb #89b15030
+# %% ../../nbs/api/study/07_runners.ipynb #95c9047d
 RETRIES = 3   # How often a training is begun again whose worker has died
 
 @contextmanager
@@ -147,7 +163,7 @@ def sees_gpu(runner: str, device: str) -> bool:
     if runner == "slurm" or ray_address(runner) == "local": return device_type("auto") != "cpu"
     with connected(ray_address(runner)) as ray: return any(gpus for _, gpus in machines_in(ray).values())
 
-# %% ../../nbs/api/study/07_runners.ipynb #79ab9dd0
+# %% ../../nbs/api/study/07_runners.ipynb #93378acb
 def _sent():   # The function
     "What is sent to workers; one that is made here takes its own code along"
     def on_worker(folder, number, version, machine, wait, package, place):
@@ -180,7 +196,7 @@ def train_on_worker(
                    "on a disk that they share")
     return train_apart(folder, entry_of(folder, number)[1], Machine(**machine), wait) if number else (0, "")
 
-# %% ../../nbs/api/study/07_runners.ipynb #6e6c390d
+# %% ../../nbs/api/study/07_runners.ipynb #273b0f7e
 RAY_WAIT = 30   # Seconds that a training waits for the one whose worker has died
 
 class RayTraining:
@@ -230,7 +246,7 @@ class RayRunner:
             _, why = RayTraining(self.ray, asked).outcome(60) or (1, f"a machine of the cluster ({key}) says nothing")
             if why: raise AgropestError(f"{why[0].upper()}{why[1:]}. Nothing was begun.")
 
-# %% ../../nbs/api/study/07_runners.ipynb #dd5c4cc0
+# %% ../../nbs/api/study/07_runners.ipynb #306990a4
 @contextmanager
 def open_runner(
     runner: str,      # As `check_runner` takes it, but "slurm"
@@ -248,7 +264,7 @@ def open_runner(
         found.check(folder)
         yield found
 
-# %% ../../nbs/api/study/07_runners.ipynb #98969fdd
+# %% ../../nbs/api/study/07_runners.ipynb #f5cb1f07
 SBATCH = "study.sbatch"
 SLURM_CPUS = 4   # Of a training, if `sbatch --cpus-per-task` doesn't say
 
@@ -293,7 +309,7 @@ def number_ranges(numbers: list) -> str:
         else: runs.append([n, n])
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
-# %% ../../nbs/api/study/07_runners.ipynb #3f22147e
+# %% ../../nbs/api/study/07_runners.ipynb #86c32f50
 def slurm_script(
     folder: Path,        # Of the study
     numbers: list,       # Of the entries to train
