@@ -7,7 +7,7 @@ __all__ = ['RUNNERS', 'ANSWERS_WITHIN', 'RETRIES', 'RAY_WAIT', 'SBATCH', 'SLURM_
            'on_share', 'ray_address', 'own_cores', 'connected', 'machines_in', 'sees_gpu', 'train_on_worker',
            'RayTraining', 'RayRunner', 'open_runner', 'number_ranges', 'slurm_script', 'write_slurm']
 
-# %% ../../nbs/api/study/07_runners.ipynb #c71f04f0
+# %% ../../nbs/api/study/07_runners.ipynb #b724ce9c
 import math
 import os
 import re
@@ -29,7 +29,7 @@ from .entry import (
 from .folder import PLAN, EntryState, read_plan, states
 from ..tracking.ownership import SILENCE
 
-# %% ../../nbs/api/study/07_runners.ipynb #e3eb96e4
+# %% ../../nbs/api/study/07_runners.ipynb #e8346a94
 RUNNERS = ("here", "ray", "slurm")
 
 def check_runner(runner: str, workers: int = 0) -> None:
@@ -39,7 +39,7 @@ def check_runner(runner: str, workers: int = 0) -> None:
         raise AgropestError(f"workers is {shown(workers)}; give how many trainings at once, "
                             "or 0 for as many as there is room for.")
 
-# %% ../../nbs/api/study/07_runners.ipynb #58b2e947
+# %% ../../nbs/api/study/07_runners.ipynb #a0b98cff
 @dataclass(frozen=True)
 class Share:
     "What each training takes of the machines, and how many there are at once"
@@ -70,7 +70,7 @@ def on_share(machine: Machine, share: Share) -> Machine:
     device = "cuda" if share.gpus else machine.device.replace("auto", "cpu")
     return replace(machine, device=device, threads=share.cpus)
 
-# %% ../../nbs/api/study/07_runners.ipynb #b1b96cc6
+# %% ../../nbs/api/study/07_runners.ipynb #d8554ec3
 ANSWERS_WITHIN = 5   # Seconds that a cluster has
 
 def ray_address(runner: str) -> str:   # "local" for one of its own
@@ -117,7 +117,7 @@ def _secret() -> str:   # Ray remembers the first one that a process has
 def _own_cluster() -> dict:
     "Variables for a cluster that is this machine's alone"
     return dict(RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",   # Without: the address is loopback, on every system
-                RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_secret(), RAY_task_oom_retries=str(RETRIES))
+                RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_secret(), RAY_task_oom_retries=str(RETRIES), RAY_worker_niceness="0")
 
 def own_cores() -> int:
     "The processors that this process may use"
@@ -125,9 +125,9 @@ def own_cores() -> int:
 
 def _in_short(error: BaseException) -> str:
     "What an error says, in short"
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300].rstrip(".")
+    return (" ".join(str(error).split())[:300] or type(error).__name__).rstrip(".")
 
-# %% ../../nbs/api/study/07_runners.ipynb #bdd63625
+# %% ../../nbs/api/study/07_runners.ipynb #897b6bfa
 RETRIES = 3   # How often a training is begun again whose worker has died
 
 @contextmanager
@@ -163,7 +163,7 @@ def sees_gpu(runner: str, device: str) -> bool:
     if runner == "slurm" or ray_address(runner) == "local": return device_type("auto") != "cpu"
     with connected(ray_address(runner)) as ray: return any(gpus for _, gpus in machines_in(ray).values())
 
-# %% ../../nbs/api/study/07_runners.ipynb #991232aa
+# %% ../../nbs/api/study/07_runners.ipynb #0d6fde6e
 def _sent():   # The function
     "What is sent to workers; one that is made here takes its own code along"
     def on_worker(folder, number, version, machine, wait, package, place):
@@ -196,7 +196,7 @@ def train_on_worker(
                    "on a disk that they share")
     return train_apart(folder, entry_of(folder, number)[1], Machine(**machine), wait) if number else (0, "")
 
-# %% ../../nbs/api/study/07_runners.ipynb #7cec93aa
+# %% ../../nbs/api/study/07_runners.ipynb #4412dda2
 RAY_WAIT = 30   # Seconds that a training waits for the one whose worker has died
 
 class RayTraining:
@@ -246,7 +246,7 @@ class RayRunner:
             _, why = RayTraining(self.ray, asked).outcome(60) or (1, f"a machine of the cluster ({key}) says nothing")
             if why: raise AgropestError(f"{why[0].upper()}{why[1:]}. Nothing was begun.")
 
-# %% ../../nbs/api/study/07_runners.ipynb #072f2b64
+# %% ../../nbs/api/study/07_runners.ipynb #4619add1
 @contextmanager
 def open_runner(
     runner: str,      # As `check_runner` takes it, but "slurm"
@@ -264,7 +264,7 @@ def open_runner(
         found.check(folder)
         yield found
 
-# %% ../../nbs/api/study/07_runners.ipynb #4553d367
+# %% ../../nbs/api/study/07_runners.ipynb #a2293706
 SBATCH = "study.sbatch"
 SLURM_CPUS = 4   # Of a training, if `sbatch --cpus-per-task` doesn't say
 
@@ -309,7 +309,7 @@ def number_ranges(numbers: list) -> str:
         else: runs.append([n, n])
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
-# %% ../../nbs/api/study/07_runners.ipynb #04dd7b34
+# %% ../../nbs/api/study/07_runners.ipynb #05737004
 def slurm_script(
     folder: Path,        # Of the study
     numbers: list,       # Of the entries to train
