@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..core import AgropestError, read_json, shown, write_json
 from ..data.named import find_data, is_named
-from ..lab.experiment import choose_scale, device_type
+from ..lab.experiment import choose_scale
 from ..runs import Run, changes, smoke, to_dict
 from .plan import Entry, Plan, folder_word, plan_dict, plan_from
 from ..tracking.ownership import is_ownership, release, take
@@ -52,9 +52,11 @@ def study_place(
     return place.expanduser().absolute()
 
 # %% ../../nbs/api/study/01_folder.ipynb #30f215eb
-def at_one_scale(plan: Plan, device: str = "auto") -> Plan:
+def at_one_scale(
+    plan: Plan,
+    has_gpu: bool,   # Where it is trained
+) -> Plan:
     "The plan with its scale decided, the same for all runs"
-    has_gpu = device_type(device) != "cpu"
     scales = {n: choose_scale(plan.scale, plan.data, has_gpu, r)[0] for n, r in plan.runs.items()}
     if len({*scales.values()}) == 1: return replace(plan, scale=next(iter(scales.values())))
     small = next(name for name, scale in scales.items() if scale == "smoke")
