@@ -52,14 +52,14 @@ def bare_address(
     return str(place) if "::" not in address and place.is_dir() else None
 
 # %% ../../nbs/api/tracking/01_data_versions.ipynb #840c3844
-def _line(text: str | None) -> str | None: return text.strip() or None if text else None
+def _one_line(text: str | None) -> str | None: return text.strip() or None if text else None
 
 def _repository(root: Path, top: Path) -> str:
     "Where a git repository is to be had: its remote, else itself"
     remotes = (git_answer(root, "remote") or "").split()
     if not remotes: return str(top)
     name = "origin" if "origin" in remotes else remotes[0]
-    address = _line(git_answer(root, "config", "--get", f"remote.{name}.url")) or ""
+    address = _one_line(git_answer(root, "config", "--get", f"remote.{name}.url")) or ""
     return bare_address(address, top) or str(top)
 
 def _of_git(tracked: DvcFolder, folder: Path) -> dict:
@@ -68,7 +68,7 @@ def _of_git(tracked: DvcFolder, folder: Path) -> dict:
     prefix = git_answer(root, "rev-parse", "--show-prefix")
     def place(path): return f"{(prefix or '').strip()}{path.relative_to(root).as_posix()}"
     known = dict(path=place(folder), tracked=place(tracked.folder), file=place(tracked.file))
-    commit = _line(git_answer(root, "rev-parse", "--verify", "--quiet", "HEAD"))
+    commit = _one_line(git_answer(root, "rev-parse", "--verify", "--quiet", "HEAD"))
     if prefix is None or not COMMIT.fullmatch(commit or ""):
         return dict(repository=None, commit=None, committed=False, **known)
     text = git_answer(root, "cat-file", "blob", f"HEAD:{known['file']}") or ""
