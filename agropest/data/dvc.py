@@ -54,7 +54,7 @@ class DvcFolder:
     size: int | None    # Bytes
     files: int | None
 
-def _whole(value) -> int | None:
+def _count_of(value) -> int | None:
     return int(value) if re.fullmatch(r"\d{1,18}", str(value)) else None
 
 def _dvc_root(folder: Path) -> Path | None:
@@ -83,8 +83,8 @@ def dvc_folder(
             target = Path(os.path.normpath(file.parent/out["path"]))
             if not folder.is_relative_to(target): continue
             return DvcFolder(
-                root, file, target, out["md5"], out.get("hash") or "", _whole(out.get("size")),
-                _whole(out.get("nfiles")))
+                root, file, target, out["md5"], out.get("hash") or "", _count_of(out.get("size")),
+                _count_of(out.get("nfiles")))
     return None
 
 # %% ../../nbs/api/data/02_dvc.ipynb #326406da

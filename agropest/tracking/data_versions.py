@@ -96,7 +96,7 @@ def data_version(
     return hub_version(Path(folder)) or dvc_version(folder)
 
 # %% ../../nbs/api/tracking/01_data_versions.ipynb #d178d6e2
-def _short(commit) -> str: return str(commit or "not known")[:10]
+def _short_commit(commit) -> str: return str(commit or "not known")[:10]
 
 def version_text(
     source: dict | None,   # A record's `data.source`
@@ -104,12 +104,14 @@ def version_text(
     "Which version of the data that was, in a phrase"
     if not isinstance(source, dict): return ""
     part = f", {source['path']}" if source.get("path") else ""
-    named = f"{source.get('repository') or 'no repository'}{part}"
+    repository = str(source.get("repository") or "no repository")
+    if repository.startswith("/"): repository = os.path.basename(repository)   # Pages are passed on
+    named = f"{repository}{part}"
     kind = source.get("kind")
-    if kind == "huggingface": return f"Hugging Face {named}, commit {_short(source.get('commit'))}"
+    if kind == "huggingface": return f"Hugging Face {named}, commit {_short_commit(source.get('commit'))}"
     if kind == "kaggle": return f"Kaggle {named}, version {source.get('version')}"
     if kind == "dvc":
-        return f"DVC {source.get('md5')}, {named}, commit {_short(source.get('commit'))}"
+        return f"DVC {source.get('md5')}, {named}, commit {_short_commit(source.get('commit'))}"
     return f"{shown(kind)} (of a kind that this package doesn't know)"
 
 def version_doubts(source: dict | None) -> str:   # "" if there is nothing to doubt
