@@ -17,6 +17,7 @@ from .case import (
 from .training_rules import all_things, differing_text, settings_changed, versions
 from ..core import shown
 from ..measure.coco_results import truth_fingerprint
+from ..tracking.data_versions import version_change
 from ..tracking.run_folder import file_digest, read_record, record_digest
 
 # %% ../../nbs/api/compare/04_record_rules.ipynb #11050923
@@ -377,6 +378,11 @@ def _checkpoint_of(record: dict) -> str | None:   # None where nothing is known 
             best["source"], best["source"])
     return "the last" if record.get("engine") and record.get("stages") else None
 
+def _versions_said(a: Evidence, b: Evidence) -> str:
+    "Which versions of the data two runs name, where they name others"
+    change = version_change(*((s.record.get("data") or {}).get("source") for s in (a, b)))
+    return f" Their records name {change}." if change else ""
+
 @rule("trained on other data", "warning", of="pair", needs="run.json",
       means="A difference may be that of the images they learnt from or were chosen by.",
       advice="Train both on the same splits, or speak of recipe and data together.")
@@ -384,14 +390,16 @@ def _(case: Case, a: Evidence, b: Evidence):
     splits = [_splits_of(s.record) for s in (a, b)]
     whole = [(s.record.get("data") or {}).get("fingerprint") for s in (a, b)]
     if {} in splits and None not in whole and whole[0] != whole[1]:
-        yield f"{a.name} and {b.name} name datasets of other fingerprints.", {"fingerprints": whole}
+        yield (f"{a.name} and {b.name} name datasets of other fingerprints.{_versions_said(a, b)}",
+               {"fingerprints": whole})
     for split in ("train", "valid"):
         prints = [s.get(split) for s in splits]
         if prints[0] == prints[1]: prints = [_annotations_of(s.record, split) for s in (a, b)]
         if None in prints or prints[0] == prints[1]: continue
         sizes = [_split_size(s.record, split) for s in (a, b)]
         chose = any(split in _choosers(s.record) for s in (a, b))
-        yield (f"{split} is another in {b.name}: {sizes[0]} in {a.name}, {sizes[1]} in {b.name}.",
+        yield (f"{split} is another in {b.name}: {sizes[0]} in {a.name}, {sizes[1]} in {b.name}."
+               f"{_versions_said(a, b)}",
                {"split": split, "fingerprints": prints}, "warning" if chose else "note")
 
 @rule("checkpoints chosen in two ways", "note", of="pair", needs="run.json",

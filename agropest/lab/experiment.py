@@ -30,6 +30,7 @@ from ..runs.engine import Engine, find_engine
 from ..runs.recipe import from_nothing, run_heading
 from ..runs.settings import is_settings_file, naming_line, parent_named, with_settings
 from ..text import Sentence
+from ..tracking.data_versions import data_version
 from ..tracking.ownership import FolderHeld, is_ownership
 from ..tracking.places import SAY_FOLDER, node_rank, run_place, runs_folder, told_runs
 from ..tracking.provenance import machine_text
@@ -99,10 +100,12 @@ def data_record(
         "mended": int(counts.get("repaired", 0)),
         "dropped": int(counts.get("dropped", 0))}
     given = {"images_given": str(Path(images).expanduser().absolute())} if images else {}
+    version = data_version(folder)
+    known = {"source": version} if version else {}
     return dict(
         named=named, folder=str(folder), images=str(data.folder), names=list(data.names),
         fingerprint=fingerprint(data), splits={s: _split_record(data, s) for s in data.splits},
-        ledger=ledger, **given)
+        ledger=ledger, **given, **known)
 
 # %% ../../nbs/api/lab/02_experiment.ipynb #d36f09c8
 def changed_settings(
@@ -277,7 +280,7 @@ def _folder_for(run: Run, data: str, source: Path, out: str, resume: bool, nodes
     if out: return run_place(f"{out}{_folder_ending(nodes, resume)}")
     name = "run-" + re.sub(r"[^\w.+-]+", "-", str(run.name))
     if run.scale == "smoke": name += "-smoke"
-    if not is_named(data) or data == "AgroPest-12": name += f"-{source.name}"
+    if not is_named(data) or data == "AgroPest-12": name += f"-{dataset_name(source)}"
     name += _folder_ending(nodes, resume)
     return next_folder(runs_folder()/name, resume)
 

@@ -18,7 +18,8 @@ from ..data import DetectionDataset
 from ..runs import RUNS, Run, lost_in_smoke
 from ..runs.reach import check_reach
 from ..runs.recipe import never_reached
-from ..tracking.run_folder import elsewhere
+from ..tracking.data_versions import version_doubts
+from ..tracking.run_folder import elsewhere, read_record
 
 # %% ../../nbs/api/lab/01_foreseen.ipynb #1fabff27
 def _by_size(data: DetectionDataset, split: str) -> dict:   # Bytes → paths
@@ -87,6 +88,11 @@ def begun_elsewhere(folder: Path) -> str:
     more = [f"and {len(moved) - 4} more"] if len(moved) > 4 else []
     return ", ".join(shown + more)
 
+def _doubted_version(folder: Path) -> str:
+    "Why the version that the folder's record names may not be the data's, if it names one"
+    if not (folder/"run.json").exists(): return ""
+    return version_doubts((read_record(folder)["data"] or {}).get("source"))
+
 def lost_by_shrinking(recipe: Run) -> tuple:   # (setting, its value, the value of both then)
     "The settings in which a recipe is its parent when both are shrunk, as far as that is known"
     if recipe.scale == "smoke" or recipe.parent not in RUNS: return ()
@@ -126,6 +132,7 @@ def foreseen_notes(
     moved = begun_elsewhere(folder)
     rest = "the rest can come out otherwise than it would have there"
     if moved: notes.append(("", "goes on elsewhere", f"{moved}; {rest}"))
+    if doubts := _doubted_version(folder): notes.append(("", "the data can't be fetched again", doubts))
     if lost: notes.append(_lost_note(lost, run.parent))
     if changed := _learned_anew(run): notes.append(("", "begins without weights", changed))
     notes += [("", *line.split(": ", 1)) for line in never_reached(run)]

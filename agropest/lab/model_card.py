@@ -18,6 +18,7 @@ from ..measure.metrics import class_metrics_table, metrics_table
 from ..measure.sweep import report_table
 from ..runs import from_dict, schedule
 from ..runs.engine import engine_of
+from ..tracking.data_versions import version_text
 from ..tracking.run_folder import file_digest, read_record
 
 # %% ../../nbs/api/lab/01_model_card.ipynb #d0c7c719
@@ -153,7 +154,9 @@ def _data_part(record: dict) -> str:
     counts = {s: dict(images=d["images"], boxes=d["boxes"]) for s, d in splits.items()}
     table = pd.DataFrame(counts).T.rename_axis("split")
     name = plain_name(data.get("named") or Path(str(data.get("folder", "unknown"))).name)
-    said = (f"Dataset {name}, fingerprint {plain_name(data.get('fingerprint', 'unknown'))}. "
+    version = version_text(data.get("source"))
+    told = f" ({plain_name(version)})" if version else ""
+    said = (f"Dataset {name}{told}, fingerprint {plain_name(data.get('fingerprint', 'unknown'))}. "
             "It was trained on `train` alone.")
     return f"## What it has seen\n\n{said}\n\n{markdown_table(table) if len(table) else ''}"
 

@@ -17,7 +17,7 @@ import pandas as pd
 from ..compare.inputs import dataset_at
 from ..core import AgropestError, read_json
 from ..data import fingerprint, read_dataset
-from ..data.named import find_data
+from ..data.named import find_data, is_named
 from .evaluation import evaluate_split
 from .experiment import (
     Experiment, data_record, load_engine, open_run, order_record, train)
@@ -30,6 +30,7 @@ from ..runs.recipe import smoke, to_dict
 from ..seeds import threads as on_threads
 from ..show.style import GREY, in_style, new_figure, safe
 from ..text import Sentence
+from ..tracking.data_versions import fetch_version, version_doubts, version_text
 from ..tracking.places import run_place, say_result, told_runs
 from ..tracking.provenance import machine_text
 from ..tracking.resumption import resume_command
@@ -164,6 +165,10 @@ KEPT_KEYS = (   # Of a run record, when the run is made again
     "name", "title", "scale", "why_this_scale", "settings", "parent", "differences", "engine",
     "seed", "data", "order", "deterministic")
 
+def _where_it_lies(e: Experiment, data: str) -> dict:   # Of a record's `data`
+    "Where a dataset is found now that is given by a name or a folder"
+    return dict(named=data if is_named(data) else "", folder=str(e.source), images=str(e.data.folder))
+
 def again(
     folder: Path,          # A run folder
     out: Path,             # A fresh one
@@ -180,8 +185,10 @@ def again(
             f"go on with it, then reproduce it: {resume_command(record, Path(folder))}")
     experiment = replace(open_run(folder, data, device), folder=Path(out))
     progress = options.get("progress", True)
+    kept = {k: record[k] for k in KEPT_KEYS if k in record}
+    if data: kept["data"] = {**record["data"], **_where_it_lies(experiment, data)}
     with as_recorded(record, threads):
-        begin_folder(out, {k: record[k] for k in KEPT_KEYS if k in record})
+        begin_folder(out, kept)
         train(experiment, **options)
         for split in _predictions_of(folder): evaluate_split(experiment, split, progress=progress)
     return Path(out)
@@ -196,6 +203,29 @@ def _other_data(record: dict, data: str) -> Row | None:
     row = compare_data(record, {"data": dict(fingerprint=fingerprint(dataset), splits=splits)})
     return None if row.same else row
 
+def _fetched_data(record: dict, found: Row | AgropestError) -> tuple:   # The folder; a Row or None
+    "The version of the data that a record names, where what is on disk isn't it"
+    source = record["data"].get("source")
+    missing = isinstance(found, AgropestError)
+    if not source and missing: raise found
+    if not source: return "", found
+    try: folder = str(fetch_version(source))
+    except AgropestError as e:
+        told = f"the run had {version_text(source)}: {e}"
+        if missing: raise AgropestError(f"{found} By its record {told}") from None
+        return "", replace(found, where=f"{found.where}; {told}")
+    other = _other_data(record, folder)
+    doubts = version_doubts(source) or "the record was changed, or the version was"
+    return folder, other and replace(other, where=f"{other.where}, fetched, too: {doubts}")
+
+def _data_now(record: dict, data: str) -> tuple:   # As `data` is given; a Row if it is another
+    "Where a run's data lies: as it is given, where it was, or fetched"
+    try: other = _other_data(record, data)
+    except AgropestError as e:
+        if data: raise
+        return _fetched_data(record, e)
+    return _fetched_data(record, other) if other and not data else (data, other)
+
 def reproduce(
     folder: Path,              # A run folder
     out: str = "",             # Where it is run again; if empty, a free folder beside it
@@ -207,14 +237,18 @@ def reproduce(
 ) -> Reproduction:
     "Run a run again, and compare"
     folder = Path(folder)
-    other = _other_data(read_record(folder), data)
+    record = read_record(folder)
+    now, other = _data_now(record, data)
     if other:
         why = "not run, since the data is another"
         rest = [Row(k, None, why) for k in (*INPUTS[1:], *OUTCOMES)]
         return Reproduction((other, *rest), tolerance, (folder, None))
     fresh = Path(out) if out else next_folder(folder.with_name(f"{folder.name}-again"))
-    again(folder, fresh, data, device, threads, **options)
-    return compare_runs(folder, fresh, tolerance)
+    again(folder, fresh, now, device, threads, **options)
+    found = compare_runs(folder, fresh, tolerance)
+    if now == data: return found
+    told = f"fetched: {version_text(record['data']['source'])}"
+    return replace(found, rows=(replace(found.rows[0], where=told), *found.rows[1:]))
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #a5917aef
 def tiny(run: Run) -> Run:
@@ -227,25 +261,26 @@ def tiny(run: Run) -> Run:
 def tiny_run(
     folder: Path,   # A fresh run folder
     seed: int = 42,
+    data: str = "mini",
 ) -> Path:          # `folder`
-    "Run 1 in seconds, on AgroPest-mini: trained, predicted, measured"
+    "Run 1 in seconds: trained, predicted, measured"
     run = tiny(RUNS[1])
-    source = find_data("mini")
+    source = find_data(str(data))
     dataset = read_dataset(source)
     engine = load_engine("torchvision")
     experiment = Experiment(run, dataset, source, Path(folder), engine, seed, "cpu")
     with as_recorded({}, 1):
-        begin_folder(folder, _tiny_record(experiment))
+        begin_folder(folder, _tiny_record(experiment, str(data)))
         train(experiment, progress=False)
         evaluate_split(experiment, progress=False)
     return Path(folder)
 
-def _tiny_record(e: Experiment) -> dict:
+def _tiny_record(e: Experiment, data: str) -> dict:
     "What `run.json` says of a run of seconds before it starts"
     return dict(
         name=e.run.name, title="A run of seconds", scale="smoke", why_this_scale="to try things",
         settings=to_dict(e.run), parent=None, differences={}, engine="torchvision", seed=e.seed,
-        data=data_record(e.data, e.source, "mini"), order=order_record(e.run, e.data, e.seed))
+        data=data_record(e.data, e.source, data if is_named(data) else ""), order=order_record(e.run, e.data, e.seed))
 
 # %% ../../nbs/api/lab/04_reproduce.ipynb #34f43001
 def _existing_run(folder: str, what_else: str) -> Path:
@@ -300,7 +335,9 @@ def what_is_recorded(
     r = read_record(folder)
     rows = {
         "run": f"{r['name']}: {r.get('title', '')}", "engine": r["engine"], "seed": r["seed"],
-        "data": r["data"]["fingerprint"][:16], "status": r["status"]}
+        "data": r["data"]["fingerprint"][:16]}
+    version = version_text(r["data"].get("source"))
+    rows |= {**({"version of the data": version} if version else {}), "status": r["status"]}
     if where: rows |= _where_made(r)
     return pd.DataFrame(rows.values(), index=list(rows), columns=["what is recorded"])
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..runs.engine import engine_of, find_engine
 from ..runs.recipe import completed
+from ..tracking.data_versions import version_change
 from ..tracking.provenance import differences
 from ..tracking.run_folder import CLOCK, read_record
 
@@ -49,10 +50,13 @@ def compare_data(
     "Were both given the same data?"
     a, b = (r.get("data") or {} for r in (a, b))
     if not a or not b: return Row("data", None, "no record of it")
-    if a["fingerprint"] == b["fingerprint"]: return Row("data", True)
+    change = version_change(a.get("source"), b.get("source"))
+    if a["fingerprint"] == b["fingerprint"]:
+        return Row("data", True, f"the same bytes, though {change}" if change else "")
     other = _other_splits(a, b)
-    if other: return Row("data", False, f"other images or boxes in {_some(other)}")
-    return Row("data", False, "other class names, or splits in another order")
+    where = f"other images or boxes in {_some(other)}" if other else \
+        "other class names, or splits in another order"
+    return Row("data", False, f"{where}; {change}" if change else where)
 
 # %% ../../nbs/api/lab/04_run_differences.ipynb #37a04557
 def _comparable_settings(record: dict) -> dict:

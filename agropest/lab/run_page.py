@@ -31,6 +31,7 @@ from ..measure.sweep import report_table, sweep
 from ..runs.recipe import run_heading
 from ..show.plots import plot_class_ap, plot_losses, plot_pr, plot_sweep
 from ..text import Sentence
+from ..tracking.data_versions import version_doubts, version_text
 from ..tracking.places import say_result
 
 # %% ../../nbs/api/lab/09_run_page.ipynb #3b98bdb7
@@ -50,8 +51,11 @@ def _data_rows(record: dict) -> dict:
     splits = data.get("splits") or {}
     sizes = ", ".join(f"{s} {d['images']:,} images, {d['boxes']:,} boxes" for s, d in splits.items())
     named = data.get("named") or Path(str(data.get("folder", "unknown"))).name
+    source = data.get("source")
+    version = "; ".join(filter(None, [version_text(source), version_doubts(source)]))
     return {"dataset": f"{named}: {sizes}" if sizes else named,
-            "fingerprint of the dataset": data.get("fingerprint", "unknown")}
+            "fingerprint of the dataset": data.get("fingerprint", "unknown"),
+            **({"version of the dataset": version} if version else {})}
 
 def run_table(record: dict) -> pd.DataFrame:
     "What was run, and with what"

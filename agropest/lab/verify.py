@@ -20,6 +20,7 @@ from ..measure.left_out import drop_images
 from ..measure.metrics import summary
 from ..measure.sweep import results
 from ..text import marked
+from ..tracking.data_versions import version_doubts, version_text
 from ..tracking.ownership import writer
 from ..tracking.places import run_place, told_runs
 from ..tracking.provenance import flat
@@ -243,13 +244,19 @@ def _disorder(lines: list) -> tuple:   # () if nothing is wrong
     return ()
 
 # %% ../../nbs/api/lab/00_verify.ipynb #cac839bd
+def _version_row(record: dict) -> list:   # Empty if the record names none
+    "Which version of the data that was"
+    source = (record["data"] or {}).get("source")
+    told = filter(None, [version_text(source), version_doubts(source)])
+    return [("version of the data", "", "; ".join(told))] if source else []
+
 def check_own(
     folder: Path,
     record: dict,
 ) -> list:          # Rows
     "The record itself, and what the files must say if it is true"
     folder = Path(folder)
-    rows = [_record_row(folder), *_steps_row(folder, record)]
+    rows = [_record_row(folder), *_steps_row(folder, record), *_version_row(record)]
     splits = (record["data"] or {}).get("splits", {})
     return rows + [row for into, split in evaluations(folder, record) if split in splits
                    for row in _truth_row(folder, split, record, into)]

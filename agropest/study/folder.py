@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..core import AgropestError, read_json, shown, write_json
-from ..data.named import find_data, is_named
+from ..data.named import dataset_name, find_data, is_named
 from ..lab.experiment import choose_scale
 from ..runs import Run, changes, smoke, to_dict
 from .plan import Entry, Plan, folder_word, plan_dict, plan_from
@@ -40,7 +40,8 @@ def study_name(
         name = f"{name[:LONGEST_STUDY_NAME - 7]}-{mark}"
     name = f"study-{name}"
     if plan.scale == "smoke": name += "-smoke"
-    return name if is_named(plan.data) and plan.data != "AgroPest-12" else f"{name}-{find_data(plan.data).name}"
+    if is_named(plan.data) and plan.data != "AgroPest-12": return name
+    return f"{name}-{dataset_name(find_data(plan.data))}"
 
 def study_place(
     plan: Plan,

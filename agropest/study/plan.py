@@ -14,7 +14,8 @@ from itertools import product
 from pathlib import Path
 
 from ..core import AgropestError, choose, shown
-from ..data.named import is_named
+from ..data.hub import is_hub
+from ..data.named import is_named, pinned
 from ..data.yaml_text import plain_yaml
 from ..runs import RUNS, Run, find_run, from_dict, to_dict, with_settings
 from ..runs.settings import FILE_KEYS, as_written, is_settings_file, own_file_text
@@ -241,6 +242,7 @@ def _said_once(said: dict, given: dict) -> dict:
 
 def _whole_place(text: str) -> str:
     "A folder by its whole path, so that it is found from elsewhere, too; a name as it is"
+    if is_hub(text): return pinned(text)
     return str(Path(text).expanduser().absolute()) if text and not is_named(text) else text
 
 def _hours(value) -> float:

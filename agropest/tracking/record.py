@@ -41,9 +41,13 @@ _HOW = _object(
 _SPLIT = _object(
     "images boxes fingerprint", images=_ANY_WHOLE, boxes=_ANY_WHOLE,
     fingerprint=_ANY_TEXT, annotations=_ANY_TEXT)
+_SOURCE = _object(   # From `data_versions.data_version`
+    "kind", kind=_ANY_TEXT, repository=_maybe(_ANY_TEXT), commit=_maybe(_ANY_TEXT),
+    version=_ANY_WHOLE, path=_ANY_TEXT, md5=_ANY_TEXT, file=_ANY_TEXT, committed=_ANY_FLAG,
+    on_disk=_maybe(_ANY_TEXT), unchecked=_ANY_TEXT)
 _DATA = _object(
     "fingerprint", fingerprint=_ANY_TEXT, names=_list_of(_ANY_TEXT), folder=_ANY_TEXT,
-    splits=_dict_of(_SPLIT))
+    splits=_dict_of(_SPLIT), source=_SOURCE)
 _STAGE = _object(
     "stage started seconds ended", stage=_ANY_TEXT, started=_ANY_TEXT, seconds=_ANY_NUMBER,
     ended=dict(enum=["done", "interrupted", "failed"]), reason=_maybe(_ANY_TEXT),
