@@ -16,7 +16,8 @@ RUN apt-get update \
 ARG COMMIT
 RUN --mount=type=bind,source=.git,target=/src/.git \
     git config --global --add safe.directory /src/.git \
-    && test "$(git --git-dir /src/.git rev-parse HEAD)" = "${COMMIT:?give --build-arg COMMIT=\$(git rev-parse HEAD)}" \
+    && head="$(git --git-dir /src/.git rev-parse HEAD)" \
+    && if [ "$head" != "$COMMIT" ]; then echo "give --build-arg COMMIT=$head" >&2; exit 1; fi \
     && python -m venv /opt/agropest
 
 # PyTorch from its own index, without CUDA
@@ -54,7 +55,12 @@ LABEL org.opencontainers.image.title="agropest" \
       org.opencontainers.image.revision="${COMMIT}" \
       agropest.python="${PYTHON}" \
       agropest.torch="${TORCH}"
-ENV PATH=/opt/agropest/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+# What lies in the working folder is never imported in place of the package
+ENV PATH=/opt/agropest/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONSAFEPATH=1
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends git \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 1000 agropest && install -d -o agropest /work
 WORKDIR /work
 ENTRYPOINT ["agropest"]
@@ -69,9 +75,9 @@ RUN apt-get update \
 ENV NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 COPY --from=cuda-packages /opt/agropest /opt/agropest
 USER 1000
-RUN agropest train /tmp/run-1.ipynb -p run 1 -p out /tmp/run-1 -p track none && rm -rf /tmp/* ~/.cache
+RUN agropest train /tmp/run-1.ipynb -p run 1 -p out /tmp/run-1 -p track none && rm -rf /tmp/* ~/.cache && mkdir ~/.cache
 
 FROM user AS slim
 COPY --from=slim-packages /opt/agropest /opt/agropest
 USER 1000
-RUN agropest train /tmp/run-1.ipynb -p run 1 -p out /tmp/run-1 -p track none && rm -rf /tmp/* ~/.cache
+RUN agropest train /tmp/run-1.ipynb -p run 1 -p out /tmp/run-1 -p track none && rm -rf /tmp/* ~/.cache && mkdir ~/.cache

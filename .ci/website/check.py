@@ -24,6 +24,11 @@ TASKS = {   # What a newcomer wants to know → the page, one click from the fro
     "use a run without torch": ("howto/export", "agropest export"),
     "mend labels": ("howto/mend_labels", "label_doubts.csv"),
     "install without torch": ("howto/install", "--no-deps"),
+    "many runs, many seeds": ("howto/study", "-p seeds 3"),
+    "a study on a cluster": ("howto/study_on_a_cluster", "-p runner ray"),
+    "a study by Airflow": ("howto/study_by_a_workflow", "workflows airflow"),
+    "a detector of another framework": ("howto/other_frameworks", "seed_everything"),
+    "a container": ("howto/container", "docker build"),
 }
 
 

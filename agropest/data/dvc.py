@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ..core import AgropestError
 from .yaml_text import plain_yaml
+from ..progress import announce
 
 # %% ../../nbs/api/data/02_dvc.ipynb #2b9ec972
 _DIR = re.compile(r"[0-9a-f]{32}\.dir")
@@ -70,16 +71,23 @@ def _read_dvc_file(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as e:
         raise AgropestError(f"{file} can't be read: {e}.") from None
 
+def _outputs_in(file: Path) -> list:
+    "The folders that a file of DVC's names; none of one that can't be read, which may be of other data"
+    try: return folder_outputs(_read_dvc_file(file), str(file))
+    except AgropestError as e:
+        announce(f"agropest: {e} So it isn't known which data it is about.")
+        return []
+
 def dvc_folder(
     folder: Path,   # Of a dataset
 ) -> DvcFolder | None:
-    "What DVC tracks a folder as; None if it doesn't"
+    "What DVC tracks a folder as; None if it doesn't, or no file that can be read says so"
     folder = Path(os.path.abspath(folder))
     root = _dvc_root(folder)
     if root is None: return None
     places = [p for p in folder.parents if p.is_relative_to(root)]
     for file in (f for place in places for f in _dvc_files(place)):
-        for out in folder_outputs(_read_dvc_file(file), str(file)):
+        for out in _outputs_in(file):
             target = Path(os.path.normpath(file.parent/out["path"]))
             if not folder.is_relative_to(target): continue
             return DvcFolder(

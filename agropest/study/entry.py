@@ -248,7 +248,7 @@ def _entry_numbers(text: str, last: int) -> list:
     found = []
     for part in text.split(","):
         ends = re.fullmatch(r"\s*(\d{1,6})\s*(?:-\s*(\d{1,6})\s*)?", part)
-        if not ends: raise AgropestError(f"entries is {shown(text)}; give numbers, as \"2,5-7\", or \"failed\".")
+        if not ends: raise AgropestError(f"entries is {shown(text)}; give numbers, as \"2,5-7\", \"failed\" or \"none\".")
         found += range(int(ends[1]), int(ends[2] or ends[1]) + 1)
     outside = next((n for n in found if not 1 <= n <= last), None)
     if outside is None and found: return sorted({*found})
@@ -257,11 +257,12 @@ def _entry_numbers(text: str, last: int) -> list:
 def chosen_entries(
     plan: Plan,
     found: list,          # Of EntryState
-    entries: str = "",    # "2,5-7", "failed", or "" for all that are left
+    entries: str = "",    # "2,5-7", "failed", "none", or "" for all that are left
 ) -> list:                # Of EntryState
     "What is to be trained now"
     left = [s for s in found if not is_done(plan, s)]
     if not str(entries).strip(): return [s for s in left if s.word != "failed"]
+    if str(entries).strip() == "none": return []
     if str(entries).strip() == "failed": return [s for s in left if s.word == "failed"]
     numbers = _entry_numbers(str(entries), len(found))
     return [s for s in left if s.number in numbers]

@@ -96,7 +96,7 @@ def _check_reachable(address: str) -> None:
         _greet(place.hostname, port)
     except (OSError, ValueError, TypeError, UnicodeError) as e:
         raise AgropestError(f"There is no Ray cluster at {address} ({getattr(e, 'strerror', None) or e}); start one by "
-                            "`ray start --head`, or give its address. Nothing was begun.") from None
+                            "`ray start --head --runtime-env-agent-port 20003`, or give its address. Nothing was begun.") from None
 
 @contextmanager
 def _with_variables(variables: dict):

@@ -15,17 +15,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from urllib.parse import urlsplit, urlunsplit
 
 from ..core import AgropestError, cache_folder, explain_os_error, shown
 from ..data.dvc import DvcFolder, dvc_folder, folder_outputs, number_on_disk
 from ..data.hub import (
     COMMIT, check_repo, fetch_kaggle_version, fetch_snapshot, hub_version, inside)
+from ..progress import announce
 from .provenance import git_answer, without_secrets
 
 # %% ../../nbs/api/tracking/01_data_versions.ipynb #5e4ef650
-_HOST = r"[A-Za-z0-9][\w.-]*"
+_HOST = r"[A-Za-z0-9][\w.-]+"   # A single letter is a drive
 _USER = r"[A-Za-z0-9_][\w.-]*"
 _WEB = re.compile(rf"(?:https?://{_HOST}(?::\d+)?|ssh://(?:{_USER}@)?{_HOST}(?::\d+)?)/[^\s?#]+", re.A)
 _SCP = re.compile(rf"(?:{_USER}@)?{_HOST}:(?!//)[^\s:-][^\s:]*", re.A)
@@ -70,9 +71,10 @@ def _of_git(tracked: DvcFolder, folder: Path) -> dict:
     known = dict(path=place(folder), tracked=place(tracked.folder), file=place(tracked.file))
     commit = _one_line(git_answer(root, "rev-parse", "--verify", "--quiet", "HEAD"))
     if prefix is None or not COMMIT.fullmatch(commit or ""):
-        return dict(repository=None, commit=None, committed=False, **known)
+        return dict(repository=None, commit=None, committed=None, **known)   # No git, or it refuses
     text = git_answer(root, "cat-file", "blob", f"HEAD:{known['file']}") or ""
-    there = [out["md5"] for out in folder_outputs(text, known["file"])]
+    try: there = [out["md5"] for out in folder_outputs(text, known["file"])]
+    except AgropestError: there = []
     top = Path(git_answer(root, "rev-parse", "--show-toplevel").rstrip("\n"))
     return dict(repository=_repository(root, top), commit=commit,
                 committed=tracked.md5 in there, **known)
@@ -98,6 +100,10 @@ def data_version(
 # %% ../../nbs/api/tracking/01_data_versions.ipynb #d178d6e2
 def _short_commit(commit) -> str: return str(commit or "not known")[:10]
 
+def _is_place(text: str) -> bool:
+    "Is this a folder of this or another machine, by its whole path?"
+    return text.startswith("/") or PureWindowsPath(text).is_absolute()
+
 def version_text(
     source: dict | None,   # A record's `data.source`
 ) -> str:                  # "" if there is none
@@ -105,7 +111,7 @@ def version_text(
     if not isinstance(source, dict): return ""
     part = f", {source['path']}" if source.get("path") else ""
     repository = str(source.get("repository") or "no repository")
-    if repository.startswith("/"): repository = os.path.basename(repository)   # Pages are passed on
+    if _is_place(repository): repository = re.split(r"[/\\]", repository)[-1]   # Pages are passed on
     named = f"{repository}{part}"
     kind = source.get("kind")
     if kind == "huggingface": return f"Hugging Face {named}, commit {_short_commit(source.get('commit'))}"
@@ -123,7 +129,8 @@ def version_doubts(source: dict | None) -> str:   # "" if there is nothing to do
         doubts.append(f"the folder wasn't what {file} says: its number is {source['on_disk']}")
     if source.get("unchecked"):
         doubts.append(f"the folder's own number isn't known ({source['unchecked']})")
-    if not source.get("committed"): doubts.append(f"{file} wasn't committed like that")
+    if source.get("committed") is None: doubts.append(f"git said nothing of the commit of {file}")
+    elif not source["committed"]: doubts.append(f"{file} wasn't committed like that")
     return "; ".join(doubts)
 
 def version_change(
@@ -147,10 +154,10 @@ def _checked_commit(source: dict) -> str:
 def _checked_dvc(source: dict) -> tuple:   # Repository, commit, path
     "What `dvc get` is to be asked for"
     if not source.get("committed") or not source.get("repository"):
-        raise AgropestError(f"That version can't be fetched: {source.get('file')} wasn't committed "
-                            "to a git repository like that; give its folder as `data`.")
+        raise AgropestError(f"That version can't be fetched, since the record knows no commit that has "
+                            f"{source.get('file')} like that; give its folder as `data`.")
     repository = source["repository"]
-    is_place = isinstance(repository, str) and repository.startswith("/") and Path(repository).is_dir()
+    is_place = isinstance(repository, str) and _is_place(repository) and Path(repository).is_dir()
     if not is_place and not is_git_address(repository): raise _damaged("repository", repository)
     path = source.get("path")
     if not isinstance(path, str) or not path or any(p[:1] in "-" for p in path.split("/")):
@@ -180,7 +187,9 @@ def _why_dvc_failed(said: str) -> str:
 
 def _run_dvc(words: list) -> None:
     "Run dvc; what it says if it fails is the error"
-    own = dict(GIT_TERMINAL_PROMPT="0", GIT_ALLOW_PROTOCOL="https:http:ssh:file", DVC_NO_ANALYTICS="1")
+    own = dict(
+        GIT_TERMINAL_PROMPT="0", GIT_SSH_COMMAND="ssh -oBatchMode=yes", DVC_NO_ANALYTICS="1",
+        GIT_ALLOW_PROTOCOL="https:http:ssh:file")
     done = subprocess.run(
         words, env={**os.environ, **own}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         errors="replace")
@@ -197,6 +206,7 @@ def _fetch_dvc(source: dict) -> Path:
     if program is None:
         raise AgropestError(f"The version was recorded by DVC, and the program dvc isn't here: "
                             f"`pipx install dvc`, and call this again; or {by_hand}.")
+    announce(f"agropest: dvc fetches {words[-1]} from {words[-2]}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".", dir=place.parent) as beside:

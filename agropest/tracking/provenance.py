@@ -159,8 +159,11 @@ def _is_same_code(root: Path, name: str) -> bool:
 
 # %% ../../nbs/api/tracking/00_provenance.ipynb #98c63198
 def _installed(package: Path) -> dict:
-    "What pip wrote down about where the package came from"
-    try: return json.loads(metadata.distribution(package.name).read_text("direct_url.json") or "{}")
+    "What pip wrote down about where the package came from; nothing if this is another copy of it"
+    try:
+        found = metadata.distribution(package.name)
+        if Path(found.locate_file(package.name)).resolve() != package.resolve(): return {}
+        return json.loads(found.read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError): return {}
 
 def code_version(

@@ -43,7 +43,7 @@ _SPLIT = _object(
     fingerprint=_ANY_TEXT, annotations=_ANY_TEXT)
 _SOURCE = _object(   # From `data_versions.data_version`
     "kind", kind=_ANY_TEXT, repository=_maybe(_ANY_TEXT), commit=_maybe(_ANY_TEXT),
-    version=_ANY_WHOLE, path=_ANY_TEXT, md5=_ANY_TEXT, file=_ANY_TEXT, committed=_ANY_FLAG,
+    version=_ANY_WHOLE, path=_ANY_TEXT, md5=_ANY_TEXT, file=_ANY_TEXT, committed=_maybe(_ANY_FLAG),
     on_disk=_maybe(_ANY_TEXT), unchecked=_ANY_TEXT)
 _DATA = _object(
     "fingerprint", fingerprint=_ANY_TEXT, names=_list_of(_ANY_TEXT), folder=_ANY_TEXT,
