@@ -13,6 +13,7 @@ import errno
 import gc
 import json
 import os
+import secrets
 import reprlib
 import sys
 from contextlib import contextmanager, suppress
@@ -75,7 +76,7 @@ def write_file(
 ) -> Path:                      # `path`
     "Write a file whole or not at all"
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as f:
