@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.plugins.environments import LightningEnvironment
 
 from ..data import DetectionDataset
 from .batches import examples, training_loader
@@ -52,11 +53,13 @@ def make_fabric(
 ) -> Fabric:
     "Lightning Fabric for that device"
     place = find_device(device)
-    forked = "ddp" if "LOCAL_RANK" in os.environ else "ddp_fork"
+    begun = "LOCAL_RANK" in os.environ   # A process for each device, by torchrun
+    forked = "ddp" if begun else "ddp_fork"
     return Fabric(
         accelerator=place.type, devices=devices if place.index is None else [place.index], num_nodes=nodes,
         precision=_precision(place, devices*nodes) if amp else "32-true",
-        strategy="auto" if devices*nodes == 1 else forked)
+        strategy="auto" if devices*nodes == 1 else forked,
+        plugins=[] if begun else [LightningEnvironment()])
 
 def _precision(place: torch.device, devices: int) -> str:
     "Mixed precision: bfloat16 wherever it is to be had"

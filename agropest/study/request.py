@@ -105,6 +105,8 @@ def train_asked(
     if study.is_dry: return Sentence("A dry run: nothing was trained, and nothing was written.")
     machine = Machine(study.device, **how)
     if study.runner == "slurm":
-        return Sentence(write_slurm(study.folder, entries, stop, machine, study.workers))
+        told = write_slurm(study.folder, entries, stop, machine, study.workers)
+        announce(f"agropest: {told}")
+        return Sentence(told)
     with open_runner(study.runner, study.workers, machine, study.folder) as runner:
         return Sentence(swept_text(train_study(study.folder, entries, stop, runner)))

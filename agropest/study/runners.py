@@ -25,7 +25,7 @@ import agropest
 from ..core import AgropestError, choose, explain_os_error, how_to_install, shown, write_file
 from ..lab.experiment import device_type
 from .entry import (
-    Here, Machine, chosen_entries, entry_of, options_of, package_place, train_apart)
+    STUCK, Here, Machine, chosen_entries, entry_of, options_of, package_place, train_apart)
 from .folder import PLAN, EntryState, read_plan, states
 from ..tracking.ownership import SILENCE
 
@@ -295,7 +295,8 @@ while :; do
     code=$?
     kill -0 "$training" 2> /dev/null || break
 done
-if [ "$out_of_time" ] && [ "$code" -ne 0 ] && [ "${{SLURM_RESTART_COUNT:-0}}" -lt 100 ]; then
+if [ "$out_of_time" ] && [ "$code" -ne 0 ] && [ "$code" -ne {stuck} ] \\
+    && [ "${{SLURM_RESTART_COUNT:-0}}" -lt 100 ]; then
     scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_$number"
 fi
 exit "$code"
@@ -328,7 +329,7 @@ def slurm_script(
         array=number_ranges(numbers) + (f"%{workers}" if workers else ""), cpus=SLURM_CPUS,
         gpus=f"#SBATCH --gres=gpu:{gpus}\n" if gpus else "", folder=shlex.quote(str(folder)), plan=PLAN,
         package=shlex.quote(package_place()), python=shlex.quote(sys.executable),
-        options=shlex.join(options_of(machine)), wait=SILENCE + 60)
+        options=shlex.join(options_of(machine)), wait=SILENCE + 60, stuck=STUCK)
 
 def write_slurm(
     folder: Path,
