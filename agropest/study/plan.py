@@ -88,8 +88,7 @@ def _check_seeds(seeds: list, asked) -> tuple:
                             "whole numbers from 0 on.")
     twice = next((seed for seed in seeds if seeds.count(seed) > 1), None)
     if twice is None: return tuple(seeds)
-    raise AgropestError(f"The seed {twice} is named twice; with one seed a run is one training, "
-                        "so leave one of the two out.")
+    raise AgropestError(f"The seed {twice} is named twice; leave one of the two out.")
 
 def study_seeds(
     asked,           # 3, "3", "42,7,9" or [42, 7, 9]

@@ -16,7 +16,7 @@ from ..core import choose, shown
 from ..data.named import find_data
 from ..lab.experiment import changed_settings, load_engine
 from ..models.weight_sources import check_source
-from ..progress import announce
+from ..progress import announce, tell_terminal
 from ..runs.settings import is_settings_file
 from .entry import Machine, study_of_seconds, swept_text, train_study
 from agropest.study.folder import (
@@ -25,7 +25,7 @@ from agropest.study.folder import (
 from .plan import Plan, read_plan_of
 from .runners import check_runner, open_runner, sees_gpu, write_slurm
 from ..text import Sentence
-from ..tracking.places import run_place
+from ..tracking.places import run_place, runs_folder
 
 # %% ../../nbs/api/study/08_request.ipynb #c0981627
 @dataclass(frozen=True)
@@ -71,6 +71,12 @@ def check_study(plan: Plan) -> None:
     choose("train", dataset.splits, "split")
 
 # %% ../../nbs/api/study/08_request.ipynb #9395f44f
+def _begun_study_of_seconds(runner: str) -> Path:
+    "Its folder; one that stays, where it isn't trained from here"
+    folder = study_of_seconds(runs_folder().absolute()/"study-of-seconds" if runner == "slurm" else "")
+    tell_terminal(f"agropest: the study is in {folder}")
+    return folder
+
 def begin_asked(
     runs="",                # "0,1,2", or a YAML file; if empty the study in `out`, or one of seconds
     out: str = "",
@@ -84,7 +90,7 @@ def begin_asked(
     check_runner(runner, workers)
     how = dict(is_dry=dry_run, runner=runner, workers=workers, device=device)
     if not str(runs).strip():
-        folder = run_place(out).expanduser().absolute() if out else study_of_seconds()
+        folder = run_place(out).expanduser().absolute() if out else _begun_study_of_seconds(runner)
         return Study(folder, read_plan(folder), **how)
     plan = read_plan_of(runs, **given)
     plan = at_one_scale(plan, plan.scale == "auto" and sees_gpu(runner, device))

@@ -96,7 +96,7 @@ def _check_reachable(address: str) -> None:
         _greet(place.hostname, port)
     except (OSError, ValueError, TypeError, UnicodeError) as e:
         raise AgropestError(f"There is no Ray cluster at {address} ({getattr(e, 'strerror', None) or e}); start one by "
-                            "`ray start --head --runtime-env-agent-port 20003`, or give its address. Nothing was begun.") from None
+                            "`ray start --head --runtime-env-agent-port 20003`, or give its address. Nothing was trained.") from None
 
 @contextmanager
 def _with_variables(variables: dict):
@@ -138,7 +138,7 @@ def connected(address: str):   # As `ray_address` has it
     with _with_variables({**quiet, **(_own_cluster() if address == "local" else {})}):
         try: import ray
         except ImportError:
-            raise AgropestError(f"Ray isn't installed: {how_to_install('ray')}. Nothing was begun.") from None
+            raise AgropestError(f"Ray isn't installed: {how_to_install('ray')}. Nothing was trained.") from None
         if ray.is_initialized():   # By whoever called this
             yield ray
             return
@@ -146,7 +146,7 @@ def connected(address: str):   # As `ray_address` has it
         try: ray.init(address, log_to_driver=False, configure_logging=False, **own)
         except Exception as e:   # Ray has no common one for this
             raise AgropestError(f"The Ray cluster at {address} can't be used: {_in_short(e)}. "
-                                "Nothing was begun.") from e
+                                "Nothing was trained.") from e
         try: yield ray
         finally: ray.shutdown()
 
@@ -244,7 +244,7 @@ class RayRunner:
             there = NodeAffinitySchedulingStrategy(key, soft=False)
             asked = self.ask(folder, 0, 0, num_cpus=0, num_gpus=0, max_retries=0, scheduling_strategy=there)
             _, why = RayTraining(self.ray, asked).outcome(60) or (1, f"a machine of the cluster ({key}) says nothing")
-            if why: raise AgropestError(f"{why[0].upper()}{why[1:]}. Nothing was begun.")
+            if why: raise AgropestError(f"{why[0].upper()}{why[1:]}. Nothing was trained.")
 
 # %% ../../nbs/api/study/07_runners.ipynb #4619add1
 @contextmanager
@@ -281,6 +281,7 @@ set -u
 folder={folder}
 number=$SLURM_ARRAY_TASK_ID
 [ -f "$folder/{plan}" ] || exit 4
+mkdir -p "$folder/logs"
 exec >> "$folder/logs/slurm-$number.log" 2>&1
 PYTHONPATH={package}"${{PYTHONPATH:+:$PYTHONPATH}}"
 export PYTHONPATH
@@ -346,13 +347,15 @@ def write_slurm(
     found = states(folder, plan)
     numbers = [s.number for s in chosen_entries(plan, found, entries)]
     if not numbers:
-        return f"There is nothing to train: {sum(s.is_finished for s in found)} of {len(found)} are finished."
+        rest = " Without `entries`, the others are trained." if entries and not all(s.is_finished for s in found) else ""
+        return f"There is nothing to train: {sum(s.is_finished for s in found)} of {len(found)} are finished.{rest}"
     text = slurm_script(folder, numbers, machine, workers)
     try: (folder/"logs").mkdir(exist_ok=True)
     except OSError as e: raise explain_os_error(e, folder/"logs") from e
     write_file(folder/SBATCH, text)
-    at_once = f", at most {workers} at once" if workers else ""
+    at_once = f", at most {workers} at once" if 0 < workers < len(numbers) else ""
     unwatched = " SLURM doesn't watch the budget." if plan.budget else ""
-    return (f"Nothing was trained yet. `sbatch {shlex.quote(str(folder/SBATCH))}` starts "
-            f"{len(numbers)} training{'s'*(len(numbers) > 1)}{at_once}; the same study.ipynb shows later "
-            f"what came of them.{unwatched}")
+    return (f"Nothing was trained by this. `sbatch {shlex.quote(str(folder/SBATCH))}` starts "
+            f"{len(numbers)} training{'s'*(len(numbers) > 1)}{at_once}, each with {SLURM_CPUS} CPUs, or as "
+            "`--cpus-per-task` says. `-p entries none` shows later what came of them, "
+            f"with the same `out`.{unwatched}")

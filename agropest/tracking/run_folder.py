@@ -285,6 +285,8 @@ def is_through(
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #6a72df93
 def _how_to_go_on(folder: Path, name: str) -> str:
     "What to do after a stage was interrupted, in a sentence"
+    if (folder.parent/"study.json").is_file():
+        return f"agropest: the run in {folder} was interrupted; its study goes on with it."
     if name == "fit":
         return (f"agropest: the run in {folder} was interrupted; "
                 "give the same command again with -p resume True "
