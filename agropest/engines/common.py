@@ -9,6 +9,7 @@ __all__ = ['PREDICTION_FLOOR', 'find_device', 'diverged', 'out_of_memory', 'plai
            'Detector', 'open_detector', 'opener', 'faster_rcnn_file']
 
 # %% ../../nbs/api/engines/01_common.ipynb #75fa6a1f
+import multiprocessing
 import os
 import re
 import sys
@@ -128,6 +129,18 @@ def _check_can_learn(run: Run) -> None:
         'numbers within 15 iterations; give it weights, or norm="BN" and freeze_at=0.')
 
 @contextmanager
+def _children_ended():
+    "Where the block is broken off, end the processes that it has begun"
+    before = multiprocessing.active_children()
+    try: yield
+    except BaseException:
+        for child in multiprocessing.active_children():
+            if child in before or child.daemon: continue
+            child.kill()
+            child.join()
+        raise
+
+@contextmanager
 def training(
     run: Run,
     folder: Path,                 # The run folder
@@ -138,8 +151,8 @@ def training(
     _check_can_learn(run)
     folder = Path(folder)
     advice = engine_of(read_record(folder)).memory_advice(run)
-    with (followers(folder, track), stage(folder, "fit", "trained"), plain_errors(run, advice),
-          deterministic_algorithms(deterministic), tf32(run.tf32), threads(recorded_threads(folder))):
+    with (followers(folder, track), stage(folder, "fit", "trained"), _children_ended(),
+          plain_errors(run, advice), deterministic_algorithms(deterministic), tf32(run.tf32), threads(recorded_threads(folder))):
         recover(folder)
         update_record(folder, deterministic=deterministic)
         yield

@@ -20,6 +20,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
+from lightning_fabric.plugins.environments import LightningEnvironment
 
 from ..core import AgropestError, choose, shown
 from ..data import DetectionDataset
@@ -103,6 +104,7 @@ def _placing(place: Place) -> dict:
     device = place.device
     words = {"accelerator": "gpu" if device.type == "cuda" else device.type}
     if device.index is not None: words["devices"] = [device.index]
+    if "LOCAL_RANK" not in os.environ: words["plugins"] = [LightningEnvironment()]   # As in `make_fabric`
     if place.processes == 1: return words
     return words | {"devices": place.devices, "num_nodes": place.nodes, "strategy": "ddp_notebook"}
 

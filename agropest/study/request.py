@@ -17,8 +17,9 @@ from ..data.named import find_data
 from ..lab.experiment import changed_settings, load_engine
 from ..models.weight_sources import check_source
 from ..progress import announce, tell_terminal
+from ..runs import changes
 from ..runs.settings import is_settings_file
-from .entry import Machine, study_of_seconds, swept_text, train_study
+from .entry import Machine, plan_of_seconds, study_of_seconds, swept_text, train_study
 from agropest.study.folder import (
     PLAN, at_one_scale, begin_study, entries_table, read_plan, scaled, states, study_place, time_left,
     times_table, widened)
@@ -56,7 +57,9 @@ def recipes_table(plan: Plan) -> pd.DataFrame:
     bases = {str(e.run.name): e.base for e in plan.entries}
     rows = {}
     for name, run in plan.runs.items():
-        table = changed_settings(scaled(plan, run), bases[name])
+        parent = plan.runs.get(str(run.parent))
+        here = scaled(plan, run)
+        table = changes(scaled(plan, parent), here) if parent else changed_settings(here, bases[name])
         told = "" if table is None else ", ".join(f"{k} {shown(v)}" for k, v in zip(table.index, table.iloc[:, 1]))
         rows[name] = ("" if run.parent is None else str(run.parent), run.title, told)
     columns = ["parent", "what it is", "differs in"]
@@ -90,6 +93,7 @@ def begin_asked(
     check_runner(runner, workers)
     how = dict(is_dry=dry_run, runner=runner, workers=workers, device=device)
     if not str(runs).strip():
+        if dry_run and not out: return Study(runs_folder().absolute()/"study-of-seconds", plan_of_seconds(), **how)
         folder = run_place(out).expanduser().absolute() if out else _begun_study_of_seconds(runner)
         return Study(folder, read_plan(folder), **how)
     plan = read_plan_of(runs, **given)
@@ -112,7 +116,7 @@ def train_asked(
     machine = Machine(study.device, **how)
     if study.runner == "slurm":
         told = write_slurm(study.folder, entries, stop, machine, study.workers)
-        announce(f"agropest: {told}")
+        tell_terminal(f"agropest: {told}")
         return Sentence(told)
     with open_runner(study.runner, study.workers, machine, study.folder) as runner:
         return Sentence(swept_text(train_study(study.folder, entries, stop, runner)))

@@ -347,8 +347,10 @@ def write_slurm(
     found = states(folder, plan)
     numbers = [s.number for s in chosen_entries(plan, found, entries)]
     if not numbers:
-        rest = " Without `entries`, the others are trained." if entries and not all(s.is_finished for s in found) else ""
-        return f"There is nothing to train: {sum(s.is_finished for s in found)} of {len(found)} are finished.{rest}"
+        text = f"There is nothing to train: {sum(s.is_finished for s in found)} of {len(found)} are finished."
+        if chosen_entries(plan, found): return f"{text} Without `entries`, the others are trained."
+        failed = chosen_entries(plan, found, "failed")
+        return f"{text} `-p entries failed` tries again what failed." if failed else text
     text = slurm_script(folder, numbers, machine, workers)
     try: (folder/"logs").mkdir(exist_ok=True)
     except OSError as e: raise explain_os_error(e, folder/"logs") from e
@@ -357,5 +359,5 @@ def write_slurm(
     unwatched = " SLURM doesn't watch the budget." if plan.budget else ""
     return (f"Nothing was trained by this. `sbatch {shlex.quote(str(folder/SBATCH))}` starts "
             f"{len(numbers)} training{'s'*(len(numbers) > 1)}{at_once}, each with {SLURM_CPUS} CPUs, or as "
-            "`--cpus-per-task` says. `-p entries none` shows later what came of them, "
-            f"with the same `out`.{unwatched}")
+            "`--cpus-per-task` says. study.ipynb shows later what came of them, by "
+            f"`-p out {shlex.quote(str(folder))} -p entries none`.{unwatched}")

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['IDENTITY', 'UNWATCHED', 'LAST', 'CLOCK', 'record_digest', 'update_record', 'read_record', 'begin_folder', 'lock',
-           'is_watched', 'folder_files', 'file_digest', 'check_unchanged', 'elsewhere', 'is_through', 'stage',
-           'recorded', 'append_metrics', 'metrics_lines', 'read_metrics', 'trim_metrics', 'canonical_predictions',
-           'save_predictions', 'next_folder']
+           'terminate_as_exit', 'is_watched', 'folder_files', 'file_digest', 'check_unchanged', 'elsewhere',
+           'is_through', 'stage', 'recorded', 'append_metrics', 'metrics_lines', 'read_metrics', 'trim_metrics',
+           'canonical_predictions', 'save_predictions', 'next_folder']
 
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #2210adbf
 import hashlib
@@ -16,9 +16,10 @@ import re
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from stat import S_ISREG
 
 import numpy as np
 
@@ -192,7 +193,7 @@ def lock(
 
 # %% ../../nbs/api/tracking/02_run_folder.ipynb #a20d224f
 @contextmanager
-def _terminate_as_exit():
+def terminate_as_exit():
     "Turn SIGTERM into SystemExit, so that a stage can record it"
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -219,8 +220,10 @@ def folder_files(folder: Path) -> dict:   # Relative path → size and time of c
     files = {}
     for path in sorted(Path(folder).rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not is_watched(name) or not path.is_file(): continue
-        files[name] = (path.stat().st_size, path.stat().st_mtime_ns)
+        if not is_watched(name): continue
+        with suppress(FileNotFoundError):   # Another process renames a checkpoint just now
+            at = path.stat()
+            if S_ISREG(at.st_mode): files[name] = (at.st_size, at.st_mtime_ns)
     return files
 
 def file_digest(path: Path) -> dict:   # bytes, sha256
@@ -309,7 +312,7 @@ def stage(
         if newly: release(folder)
         raise
     try:
-        with _terminate_as_exit(): yield
+        with terminate_as_exit(): yield
     except (KeyboardInterrupt, SystemExit) as e:
         end("interrupted", "interrupted", str(e) or "stopped by the user")
         announce(_how_to_go_on(folder, name))
