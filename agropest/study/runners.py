@@ -25,7 +25,7 @@ import agropest
 from ..core import AgropestError, choose, explain_os_error, how_to_install, shown, write_file
 from ..lab.experiment import device_type
 from .entry import (
-    STUCK, Here, Machine, chosen_entries, entry_of, options_of, package_place, train_apart)
+    NO_FURTHER, Here, Machine, chosen_entries, entry_of, options_of, package_place, train_apart)
 from .folder import PLAN, EntryState, read_plan, states
 from ..tracking.ownership import SILENCE
 
@@ -330,7 +330,7 @@ def slurm_script(
         array=number_ranges(numbers) + (f"%{workers}" if workers else ""), cpus=SLURM_CPUS,
         gpus=f"#SBATCH --gres=gpu:{gpus}\n" if gpus else "", folder=shlex.quote(str(folder)), plan=PLAN,
         package=shlex.quote(package_place()), python=shlex.quote(sys.executable),
-        options=shlex.join(options_of(machine)), wait=SILENCE + 60, stuck=STUCK)
+        options=shlex.join(options_of(machine)), wait=SILENCE + 60, stuck=NO_FURTHER)
 
 def write_slurm(
     folder: Path,
